@@ -1,0 +1,40 @@
+import { rm } from "node:fs/promises";
+import { build } from "esbuild";
+
+/**
+ * Builds the Functions app and the command line into `dist/`.
+ *
+ * The app is ESM with code splitting, so that an SDK imported lazily is loaded only by the functions
+ * that need it. The banner gives bundled CommonJS packages their `require`; `@azure/functions-core`
+ * is provided by the Functions host at run time.
+ */
+const banner = {
+  js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
+};
+
+await rm("dist", { recursive: true, force: true });
+await build({
+  entryPoints: { main: "functions/main.ts" },
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node22.18",
+  sourcemap: true,
+  chunkNames: "chunks/[name]-[hash]",
+  external: ["@azure/functions-core"],
+  banner,
+  logLevel: "warning",
+});
+await build({
+  entryPoints: { "studio-dsr": "cli/main.ts" },
+  outdir: "dist",
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node22.18",
+  sourcemap: true,
+  banner: { js: `#!/usr/bin/env node\n${banner.js}` },
+  logLevel: "warning",
+});
