@@ -1,0 +1,58 @@
+/** The text of BagIt tag files (RFC 8493, BagIt 1.0). */
+
+/** The name of the manifest of payload digests, and of the manifest of the tag files. */
+export const MANIFEST = "manifest-sha256.txt";
+export const TAG_MANIFEST = "tagmanifest-sha256.txt";
+
+/** `bagit.txt` (RFC 8493, 2.1.1). */
+export const BAGIT_TXT = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+
+/** What `bag-info.txt` tells. `baggedAt` is an instant; only its date is written. */
+export type BagInfo = {
+  readonly requestId: string;
+  readonly externalId: string | null;
+  readonly baggedAt: string;
+  readonly payloadBytes: number;
+  readonly payloadFiles: number;
+  readonly description: string;
+};
+
+/** `bag-info.txt` (RFC 8493, 2.2.2): one element a line; line breaks in values become blanks. */
+export function bagInfoTxt(info: BagInfo): string {
+  const elements: readonly (readonly [string, string])[] = [
+    ["External-Description", info.description],
+    ["External-Identifier", info.requestId],
+    ...(info.externalId === null
+      ? []
+      : ([["Internal-Sender-Identifier", info.externalId]] as const)),
+    ["Bagging-Date", info.baggedAt.slice(0, 10)],
+    ["Bag-Size", humanBytes(info.payloadBytes)],
+    ["Payload-Oxum", `${info.payloadBytes}.${info.payloadFiles}`],
+    ["Bag-Software-Agent", "studio-dsr"],
+  ];
+  return elements.map(([label, value]) => `${label}: ${oneLine(value)}\n`).join("");
+}
+
+/** One line of a manifest (RFC 8493, 2.1.3): digest, two blanks, path; CR, LF and `%` are encoded. */
+export function manifestLine(sha256: string, path: string): string {
+  return `${sha256}  ${encodePath(path)}\n`;
+}
+
+function encodePath(path: string): string {
+  return path.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function oneLine(value: string): string {
+  return value.replace(/[\r\n]+/g, " ").trim();
+}
+
+function humanBytes(bytes: number): string {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}

@@ -1,0 +1,125 @@
+import { AppError } from "../errors.ts";
+import { type PrivacyEvent, stateEvent } from "./events.ts";
+import type { Outgoing } from "./messages.ts";
+import {
+  type Command,
+  type CommandKind,
+  type CommandOf,
+  isFinal,
+  type PrivacyRequest,
+} from "./request.ts";
+import type { Move } from "./rules.ts";
+import type { Scope } from "./scope.ts";
+import { cellOf } from "./state-table.ts";
+
+/** What a command comes to: the request as it is then, and what has to be sent and told. */
+export type Decision = {
+  readonly request: PrivacyRequest;
+  readonly send: readonly Outgoing[];
+  readonly events: readonly PrivacyEvent[];
+};
+
+/** What is known of a request when it comes in. */
+export type Submission = {
+  readonly requestId: string;
+  readonly kind: "export" | "delete";
+  readonly exportFirst: boolean;
+  readonly scope: Scope;
+  readonly submitter: string;
+  readonly source: string;
+  readonly externalId: string | null;
+  readonly bodyHash: string;
+  readonly traceParent: string | null;
+};
+
+/** The decision that begins a request: accepted, and planning owed. */
+export function accept(submission: Submission, at: string): Decision {
+  const request: PrivacyRequest = {
+    ...submission,
+    state: "accepted",
+    blockedFrom: null,
+    hold: "none",
+    awaitingIdentity: false,
+    generation: 0,
+    plan: null,
+    approvals: [],
+    phase: 0,
+    cursor: "",
+    attempt: 1,
+    tries: 0,
+    sequence: 1,
+    seal: null,
+    failure: null,
+    submittedAt: at,
+    updatedAt: at,
+    wakeAt: null,
+    lookAt: null,
+    dueAt: null,
+    sealedAt: null,
+    finishedAt: null,
+    purgeAt: null,
+    purgedAt: null,
+    historyCount: 0,
+    auditHead: "",
+  };
+  const message = { requestId: submission.requestId, step: "plan", slice: "", attempt: 1 } as const;
+  return { request, send: [{ message, notBefore: null }], events: [stateEvent(request, at)] };
+}
+
+/**
+ * The state machine. A command that is a duplicate, or out of date, decides nothing: the same request comes
+ * back and nothing is sent. Throws `state-conflict` for what a person may not ask in this state, and
+ * `forbidden` or `plan-stale` for an approval that does not hold.
+ */
+export function decide(request: PrivacyRequest, command: Command, at: string): Decision {
+  const move = moveOf(request, command, at);
+  return move === "same" ? { request, send: [], events: [] } : apply(request, move, at);
+}
+
+function moveOf<K extends CommandKind>(
+  request: PrivacyRequest,
+  command: Command & CommandOf<K>,
+  at: string,
+): Move {
+  const cell = cellOf<K>(request.state, command.kind);
+  if (cell === "same") return "same";
+  if (cell === "deny") {
+    throw new AppError(
+      "state-conflict",
+      `A request that is ${request.state} cannot take the command "${command.kind}"`,
+    );
+  }
+  return cell(request, command, at);
+}
+
+function apply(request: PrivacyRequest, move: Exclude<Move, "same">, at: string): Decision {
+  const state = move.to ?? request.state;
+  const steps = move.steps ?? [];
+  const changed: PrivacyRequest = {
+    ...request,
+    wakeAt: null,
+    ...(state === request.state ? {} : { tries: 0 }),
+    ...move.set,
+    state,
+    attempt: request.attempt + steps.length,
+    sequence: request.sequence + (state === request.state ? 0 : 1),
+    finishedAt: isFinal(state) ? (request.finishedAt ?? at) : null,
+    updatedAt: at,
+  };
+  const send = steps.map(
+    (step, index): Outgoing => ({
+      message: {
+        requestId: request.requestId,
+        step: step.step,
+        slice: "",
+        attempt: request.attempt + 1 + index,
+      },
+      notBefore: step.notBefore ?? null,
+    }),
+  );
+  return {
+    request: changed,
+    send: [...(move.slices ?? []), ...send],
+    events: state === request.state ? [] : [stateEvent(changed, at)],
+  };
+}

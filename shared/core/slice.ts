@@ -1,0 +1,119 @@
+import { z } from "zod";
+
+/** A slice: a range of the inventory that one worker handles, and how it is claimed and settled. */
+
+/** At most so many assets, or so many bytes, share a slice; a larger asset has one of its own. */
+export const MAX_SLICE_ASSETS = 100;
+export const MAX_SLICE_BYTES = 256 * 1024 * 1024;
+
+/** Blocks of one blob that are staged but not committed. `tag` names the source's version of the bytes. */
+export const stagedBlobSchema = z.object({
+  blob: z.string(),
+  tag: z.string().nullable(),
+  blocks: z.array(z.object({ id: z.string(), bytes: z.int().positive() })),
+});
+export type StagedBlob = z.infer<typeof stagedBlobSchema>;
+
+/** What became of one asset. `reason` is an error code. */
+export const outcomeSchema = z.object({
+  assetId: z.string(),
+  outcome: z.enum(["exported", "failed"]),
+  files: z.int().nonnegative(),
+  bytes: z.int().nonnegative(),
+  reason: z.string().nullable(),
+});
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+/**
+ * An open slice. `lines` is its byte range in the inventory blob. `attempt` counts the messages sent for it,
+ * `failures` those that ended in an error. `epoch` grows with every claim and fences older workers;
+ * `leaseUntil` is set while a worker holds it; `sentAt` is when it was sent again.
+ */
+export const openSliceSchema = z.object({
+  sliceId: z.string(),
+  lines: z.object({ offset: z.int().nonnegative(), bytes: z.int().positive() }),
+  assets: z.int().positive(),
+  expectedBytes: z.int().nonnegative(),
+  attempt: z.int().positive(),
+  failures: z.int().nonnegative(),
+  epoch: z.int().nonnegative(),
+  leaseUntil: z.string().nullable(),
+  sentAt: z.string().nullable(),
+  bytesDone: z.int().nonnegative(),
+  staged: z.array(stagedBlobSchema),
+});
+export type OpenSlice = z.infer<typeof openSliceSchema>;
+
+/** A settled slice. `report` names the blob that lists its files; `reportSha256` is the digest of that blob. */
+export const doneSliceSchema = z.object({
+  sliceId: z.string(),
+  epoch: z.int().positive(),
+  settledAt: z.string(),
+  report: z.string(),
+  reportSha256: z.string(),
+  files: z.int().nonnegative(),
+  bytes: z.int().nonnegative(),
+  outcomes: z.array(outcomeSchema),
+});
+export type DoneSlice = z.infer<typeof doneSliceSchema>;
+
+/** One line of a slice's report: a file of the package, by blob and by path, or an asset that failed. */
+export const reportLineSchema = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("file"),
+    blob: z.string(),
+    path: z.string(),
+    bytes: z.int().nonnegative(),
+    sha256: z.string(),
+  }),
+  z.object({
+    type: z.literal("exception"),
+    kind: z.string(),
+    sourceId: z.string(),
+    name: z.string(),
+    reason: z.string(),
+  }),
+]);
+export type ReportLine = z.infer<typeof reportLineSchema>;
+
+/** The id of a slice: plan generation, phase, running number; ids of one phase sort in order. */
+export function sliceId(generation: number, phase: number, number: number): string {
+  return `${slicePrefix(generation, phase)}${String(number).padStart(6, "0")}`;
+}
+
+/** What the ids of one phase of one plan generation begin with. */
+export function slicePrefix(generation: number, phase: number): string {
+  return `${String(generation).padStart(3, "0")}-${String(phase).padStart(2, "0")}-`;
+}
+
+/** Whether an asset of that size has to begin a new slice after what the present one holds. */
+export function isFull(
+  slice: { readonly assets: number; readonly expectedBytes: number },
+  nextBytes: number,
+): boolean {
+  return (
+    slice.assets > 0 &&
+    (slice.assets === MAX_SLICE_ASSETS || slice.expectedBytes + nextBytes > MAX_SLICE_BYTES)
+  );
+}
+
+/** The slice as claimed by one more worker. */
+export function claimed(slice: OpenSlice, leaseUntil: string): OpenSlice {
+  return { ...slice, epoch: slice.epoch + 1, leaseUntil };
+}
+
+/** The slice with one more message on its way; whoever holds it keeps it. */
+export function resent(slice: OpenSlice, at: string): OpenSlice {
+  return { ...slice, attempt: slice.attempt + 1, sentAt: at };
+}
+
+/** The slice given back by its worker, with one more message on its way. */
+export function givenBack(slice: OpenSlice, at: string, hasFailed: boolean): OpenSlice {
+  const failures = slice.failures + (hasFailed ? 1 : 0);
+  return { ...resent(slice, at), leaseUntil: null, failures };
+}
+
+/** Whether a worker holds the slice at `at`. */
+export function isLeased(slice: OpenSlice, at: string): boolean {
+  return slice.leaseUntil !== null && slice.leaseUntil > at;
+}

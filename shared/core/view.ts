@@ -1,0 +1,62 @@
+import type { PrivacyRequest, State } from "./request.ts";
+import type { RequestView } from "./wire.ts";
+
+/** What is done so far, counted in the ledger. */
+export type Progress = {
+  readonly items: number;
+  readonly bytes: number;
+  readonly exceptions: number;
+};
+
+const STAGES: Record<State, string> = {
+  accepted: "waiting to be planned",
+  planning: "taking the inventory",
+  "awaiting-approval": "waiting for approval",
+  scheduled: "waiting for the grace period to end",
+  running: "working through the plan",
+  verifying: "verifying the deletion",
+  sealing: "sealing the package",
+  blocked: "blocked",
+  completed: "done",
+  "completed-with-exceptions": "done, with exceptions",
+  failed: "failed",
+  cancelled: "cancelled",
+  refused: "refused",
+};
+
+/** The request as callers see it. */
+export function requestView(request: PrivacyRequest, progress: Progress): RequestView {
+  const isPackaged = request.sealedAt !== null && request.purgedAt === null;
+  return {
+    id: request.requestId,
+    kind: request.kind,
+    state: request.state,
+    stage: STAGES[request.state],
+    scope: request.scope,
+    source: request.source,
+    externalId: request.externalId,
+    submittedAt: request.submittedAt,
+    updatedAt: request.updatedAt,
+    finishedAt: request.finishedAt,
+    wakeAt: request.wakeAt,
+    workspaces: (request.plan?.workspaces ?? []).map(({ workspaceId, name, accountType }) => ({
+      workspaceId,
+      name,
+      accountType,
+    })),
+    progress: {
+      items: { done: progress.items, total: request.plan?.items ?? null },
+      bytes: { done: progress.bytes, total: request.plan?.bytes ?? null },
+    },
+    exceptions: progress.exceptions,
+    failure: request.failure,
+    package:
+      isPackaged && request.sealedAt !== null && request.purgeAt !== null
+        ? {
+            url: `/api/privacy-requests/${request.requestId}/package`,
+            sealedAt: request.sealedAt,
+            purgeAt: request.purgeAt,
+          }
+        : null,
+  };
+}

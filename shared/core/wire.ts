@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { accountTypeSchema, failureSchema, stateSchema } from "./request.ts";
+import { scopeInputSchema, scopeSchema } from "./scope.ts";
+
+/** The shapes of the HTTP API. The handlers and the command line both use them. */
+
+/** `POST /api/privacy-requests`. */
+export const submitBodySchema = z.strictObject({
+  kind: z.enum(["export", "delete"]),
+  scope: scopeInputSchema,
+  exportFirst: z.boolean().optional(),
+  externalId: z.string().min(1).max(200).optional(),
+});
+export type SubmitBody = z.infer<typeof submitBodySchema>;
+
+const progressSchema = z.object({ done: z.int(), total: z.int().nullable() });
+
+/** `GET /api/privacy-requests/{id}`, and the answer to a submission. Instants are ISO 8601, UTC. */
+export const requestViewSchema = z.object({
+  id: z.string(),
+  kind: z.enum(["export", "delete"]),
+  state: stateSchema,
+  stage: z.string(),
+  scope: scopeSchema,
+  source: z.string(),
+  externalId: z.string().nullable(),
+  submittedAt: z.string(),
+  updatedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  wakeAt: z.string().nullable(),
+  workspaces: z.array(
+    z.object({ workspaceId: z.string(), name: z.string(), accountType: accountTypeSchema }),
+  ),
+  progress: z.object({ items: progressSchema, bytes: progressSchema }),
+  exceptions: z.int(),
+  failure: failureSchema.nullable(),
+  package: z.object({ url: z.string(), sealedAt: z.string(), purgeAt: z.string() }).nullable(),
+});
+export type RequestView = z.infer<typeof requestViewSchema>;
+
+/** One file of a package: its path in the bag, and a link that reads it until `expiresAt`. */
+export const packageFileSchema = z.object({
+  path: z.string(),
+  bytes: z.int().nonnegative(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  url: z.url(),
+});
+
+/** `GET /api/privacy-requests/{id}/package`. `zip` is null until the one-file form exists. */
+export const packageViewSchema = z.object({
+  files: z.array(packageFileSchema),
+  zip: z.object({ url: z.url(), bytes: z.int() }).nullable(),
+  expiresAt: z.string(),
+});
+export type PackageView = z.infer<typeof packageViewSchema>;
+
+/** An error: problem details (RFC 9457) with our stable `code` and every finding at once. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  instance: z.string().optional(),
+  code: z.string(),
+  errors: z.array(z.object({ detail: z.string(), pointer: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+/** `GET /api/health`. */
+export const healthSchema = z.object({ status: z.enum(["ok", "degraded"]), version: z.string() });
