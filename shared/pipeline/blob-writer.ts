@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { AppError } from "../errors.ts";
+import type { BlobRef } from "./ports.ts";
+import { sha256OfBlob } from "./sha256.ts";
+import type { Stage } from "./stage.ts";
+
+/** A text that is written piece by piece into a blob, in constant memory. */
+export class BlobWriter {
+  readonly #packages: Stage["packages"];
+  readonly #ref: BlobRef;
+  readonly #blockBytes: number;
+  readonly #hash = createHash("sha256");
+  readonly #blockIds: string[] = [];
+  #pieces: Buffer[] = [];
+  #pendingBytes = 0;
+  #bytes = 0;
+
+  constructor({ packages, pace }: Pick<Stage, "packages" | "pace">, ref: BlobRef) {
+    this.#packages = packages;
+    this.#ref = ref;
+    this.#blockBytes = pace.blockBytes;
+  }
+
+  /** How many bytes were written so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds text. */
+  async write(text: string): Promise<void> {
+    const piece = Buffer.from(text);
+    this.#hash.update(piece);
+    this.#pieces.push(piece);
+    this.#pendingBytes += piece.length;
+    this.#bytes += piece.length;
+    if (this.#pendingBytes >= this.#blockBytes) await this.#stage();
+  }
+
+  /**
+   * Makes the blob and returns its size and digest. One that exists with the same content is as good; throws
+   * `package-corrupt` when it has another.
+   */
+  async close(): Promise<{ bytes: number; sha256: string }> {
+    const outcome =
+      this.#blockIds.length === 0
+        ? await this.#packages.put(this.#ref, Buffer.concat(this.#pieces))
+        : await this.#commit();
+    const sha256 = this.#hash.digest("hex");
+    if (outcome === "exists") await this.#expect(sha256);
+    return { bytes: this.#bytes, sha256 };
+  }
+
+  async #stage(): Promise<void> {
+    const blockId = String(this.#blockIds.length).padStart(8, "0");
+    await this.#packages.stage(this.#ref, blockId, Buffer.concat(this.#pieces));
+    this.#blockIds.push(blockId);
+    this.#pieces = [];
+    this.#pendingBytes = 0;
+  }
+
+  async #commit(): Promise<"created" | "exists"> {
+    if (this.#pendingBytes > 0) await this.#stage();
+    return this.#packages.commit(this.#ref, this.#blockIds);
+  }
+
+  async #expect(sha256: string): Promise<void> {
+    const stored = await sha256OfBlob(this.#packages, this.#ref);
+    if (stored.sha256 !== sha256) {
+      throw new AppError("package-corrupt", `The blob ${this.#ref.name} holds something else`);
+    }
+  }
+}

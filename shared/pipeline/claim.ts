@@ -1,0 +1,139 @@
+import {
+  claimed,
+  type DoneSlice,
+  givenBack,
+  type OpenSlice,
+  type StagedBlob,
+} from "../core/slice.ts";
+import { addMs, msBetween } from "../core/time.ts";
+import { AppError, isCode } from "../errors.ts";
+import type { Owed, Stored } from "./ports.ts";
+import type { Stage } from "./stage.ts";
+
+type ClaimStage = Pick<Stage, "slices" | "clock" | "pace">;
+
+/**
+ * A worker's hold on a slice. It lasts as long as progress is reported; when another worker takes over, the
+ * next call throws `store-conflict` and nothing of this worker is stored any more.
+ */
+export class Claim {
+  readonly #stage: ClaimStage;
+  readonly #requestId: string;
+  readonly #staged = new Map<string, StagedBlob>();
+  readonly #startedAt: string;
+  #stored: Stored<OpenSlice>;
+  #savedAt: string;
+  #bytesDone = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(stage: ClaimStage, requestId: string, stored: Stored<OpenSlice>, at: string) {
+    this.#stage = stage;
+    this.#requestId = requestId;
+    this.#stored = stored;
+    this.#startedAt = at;
+    this.#savedAt = at;
+    for (const staged of stored.value.staged) this.#staged.set(staged.blob, staged);
+  }
+
+  /** Claims the slice for a new epoch. Throws `store-conflict` when somebody else was faster. */
+  static async take(
+    stage: ClaimStage,
+    requestId: string,
+    { value, version }: Stored<OpenSlice>,
+  ): Promise<Claim> {
+    const at = stage.clock.now();
+    const slice = claimed(value, addMs(at, stage.pace.leaseMs));
+    const saved = await stage.slices.save(requestId, slice, version);
+    return new Claim(stage, requestId, { value: slice, version: saved }, at);
+  }
+
+  /** The slice as this worker last stored it. */
+  get slice(): OpenSlice {
+    return this.#stored.value;
+  }
+
+  /** What an earlier worker staged of that blob. */
+  stagedOf(blob: string): StagedBlob | null {
+    return this.#staged.get(blob) ?? null;
+  }
+
+  /** Notes staged blocks; stores them, and keeps the claim, when a third of the lease has passed. */
+  async staged(staged: StagedBlob): Promise<void> {
+    this.#staged.set(staged.blob, staged);
+    await this.#progress();
+  }
+
+  /** Notes that a file is complete. */
+  async filed(blob: string, bytes: number): Promise<void> {
+    this.#staged.delete(blob);
+    this.#bytesDone += bytes;
+    await this.#progress();
+  }
+
+  /** Gives the slice back, with a message for whoever takes it next in the same transaction. */
+  async giveBack(hasFailed: boolean, owedFor: (slice: OpenSlice) => Owed): Promise<void> {
+    const at = this.#stage.clock.now();
+    await this.#inTurn(() => {
+      const slice = givenBack(this.#withProgress(), at, hasFailed);
+      return this.#save(slice, owedFor(slice));
+    });
+  }
+
+  /** Replaces the open slice by its settled form. */
+  async settle(done: Omit<DoneSlice, "sliceId" | "epoch" | "settledAt">): Promise<void> {
+    const { sliceId, epoch } = this.slice;
+    const settled = { ...done, sliceId, epoch, settledAt: this.#stage.clock.now() };
+    await this.#inTurn(() =>
+      this.#stage.slices.settle(this.#requestId, settled, this.#stored.version),
+    );
+  }
+
+  async #progress(): Promise<void> {
+    const at = this.#stage.clock.now();
+    const { leaseMs, stepMs } = this.#stage.pace;
+    if (msBetween(this.#startedAt, at) > stepMs) {
+      throw new AppError("time-up", "The slice goes on in another call");
+    }
+    if (msBetween(this.#savedAt, at) < leaseMs / 3) return;
+    this.#savedAt = at;
+    const leaseUntil = addMs(at, leaseMs);
+    await this.#inTurn(() => this.#save({ ...this.#withProgress(), leaseUntil }));
+  }
+
+  #withProgress(): OpenSlice {
+    return { ...this.slice, bytesDone: this.#bytesDone, staged: [...this.#staged.values()] };
+  }
+
+  async #save(slice: OpenSlice, owed?: Owed): Promise<void> {
+    const { version } = this.#stored;
+    const saved = await this.#stage.slices.save(this.#requestId, slice, version, owed);
+    this.#stored = { value: slice, version: saved };
+  }
+
+  /** One write after another. */
+  async #inTurn(write: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(() => this.#untilStored(write));
+    this.#turn = turn.catch(() => undefined);
+    await turn;
+  }
+
+  /** A conflict within our epoch is a message that was sent again: we go on from there. */
+  async #untilStored(write: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        if (!isCode(error, "store-conflict")) throw error;
+        await this.#reload(error);
+      }
+    }
+  }
+
+  async #reload(conflict: AppError): Promise<void> {
+    const { sliceId, epoch } = this.slice;
+    const stored = await this.#stage.slices.load(this.#requestId, sliceId);
+    if (stored?.value.epoch !== epoch) throw conflict;
+    this.#stored = stored;
+  }
+}

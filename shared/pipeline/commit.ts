@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { accept, type Decision, decide, type Submission } from "../core/decide.ts";
+import type { Command, PrivacyRequest } from "../core/request.ts";
+import { addMs } from "../core/time.ts";
+import { AppError, isCode } from "../errors.ts";
+import type { Change, HistoryEntry } from "./ports.ts";
+import { relay } from "./relay.ts";
+import type { Stage } from "./stage.ts";
+
+/** The one way a request changes: load, decide, save, then send. */
+
+export type CommitStage = Pick<
+  Stage,
+  "ledger" | "dueIndex" | "list" | "bus" | "clock" | "telemetry" | "pace"
+>;
+
+/** A conflict means that somebody else moved on; so many in a row mean that something is wrong. */
+const MAX_CONFLICTS = 50;
+
+/**
+ * Stores a new request and what it owes, then sends. `"exists"` when the id is taken; nothing is changed
+ * then. When this returns the request cannot be lost, even if nothing could be sent.
+ */
+export async function create(
+  stage: CommitStage,
+  submission: Submission,
+): Promise<{ outcome: "created" | "exists"; request: PrivacyRequest }> {
+  const at = stage.clock.now();
+  const change = changeOf(stage, accept(submission, at), "accept", "", submission.submitter, at);
+  await addDue(stage, change.request);
+  const outcome = await stage.ledger.create(change);
+  if (outcome === "created") await afterSave(stage, null, change.request, "accept");
+  return { outcome, request: change.request };
+}
+
+/**
+ * Applies a command to a request and returns the request as it is then; a duplicate changes nothing.
+ * `actor` enters the history: an opaque id, never a name. Throws `not-found`, what `decide` throws, and
+ * `store-conflict` when others keep changing the request.
+ */
+export async function commit(
+  stage: CommitStage,
+  requestId: string,
+  command: Command,
+  actor = "system",
+): Promise<PrivacyRequest> {
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+    const stored = await stage.ledger.load(requestId);
+    if (stored === null) throw new AppError("not-found", `There is no request ${requestId}`);
+    const at = stage.clock.now();
+    const decision = decide(stored.value, command, at);
+    if (decision.request === stored.value) return stored.value;
+    const change = changeOf(stage, decision, command.kind, stored.value.state, actor, at);
+    await addDue(stage, change.request);
+    try {
+      await stage.ledger.save(change, stored.version);
+    } catch (error) {
+      if (isCode(error, "store-conflict")) continue;
+      throw error;
+    }
+    await afterSave(stage, stored.value, change.request, command.kind);
+    return change.request;
+  }
+  throw new AppError("store-conflict", `Request ${requestId} is changed too often to take part`);
+}
+
+function changeOf(
+  stage: CommitStage,
+  decision: Decision,
+  command: string,
+  from: string,
+  actor: string,
+  at: string,
+): Change {
+  const before = decision.request;
+  const number = before.historyCount + 1;
+  const fields = { number, at, command, from, to: before.state, actor };
+  const entry = chain(fields, before.auditHead);
+  const owes = decision.send.length + decision.events.length > 0;
+  return {
+    request: {
+      ...before,
+      historyCount: number,
+      auditHead: entry.hash,
+      lookAt: addMs(before.wakeAt ?? at, stage.pace.lookAfterMs),
+    },
+    history: [entry],
+    owed: owes
+      ? { key: String(number).padStart(6, "0"), send: decision.send, events: decision.events }
+      : null,
+  };
+}
+
+function chain(
+  fields: Omit<HistoryEntry, "previousHash" | "hash">,
+  previousHash: string,
+): HistoryEntry {
+  const text = JSON.stringify([
+    previousHash,
+    fields.number,
+    fields.at,
+    fields.command,
+    fields.from,
+    fields.to,
+    fields.actor,
+  ]);
+  return { ...fields, previousHash, hash: createHash("sha256").update(text).digest("hex") };
+}
+
+/** The index row comes before the change: after a crash in between it is one too many, never one too few. */
+async function addDue(stage: CommitStage, { lookAt, requestId }: PrivacyRequest): Promise<void> {
+  if (lookAt !== null) await stage.dueIndex.add({ lookAt, requestId });
+}
+
+async function afterSave(
+  stage: CommitStage,
+  before: PrivacyRequest | null,
+  after: PrivacyRequest,
+  command: string,
+): Promise<void> {
+  const { requestId } = after;
+  if (before?.state !== after.state) {
+    stage.telemetry.stateChanged({
+      requestId,
+      from: before?.state ?? "",
+      to: after.state,
+      command,
+    });
+  }
+  try {
+    if (before?.state !== after.state) await stage.list.put(after);
+    await relay(stage, after);
+    if (before?.lookAt && before.lookAt !== after.lookAt) {
+      await stage.dueIndex.remove({ lookAt: before.lookAt, requestId });
+    }
+  } catch (error) {
+    // The change is stored and its index row stands, so the reconciler does all of this again. The caller
+    // has to hear that the change was made.
+    if (!(error instanceof AppError && error.isRetryable)) throw error;
+    stage.telemetry.sendDeferred({ requestId, code: error.code });
+  }
+}

@@ -1,0 +1,35 @@
+import { slicePrefix } from "../core/slice.ts";
+import { commit } from "./commit.ts";
+import { settleIfLast } from "./settle-phase.ts";
+import type { Stage } from "./stage.ts";
+
+/** Sends the slices of a phase, a stretch at a time, so that it can stop and go on anywhere. */
+
+/** One outbox row holds the messages of one stretch and has to stay within a table entity. */
+const STRETCH = 200;
+
+/**
+ * Sends the next stretch of the running phase after the request's cursor and moves the cursor. A phase with
+ * no open slice is settled.
+ */
+export async function fanOut(stage: Stage, requestId: string): Promise<void> {
+  const stored = await stage.ledger.load(requestId);
+  if (stored === null || stored.value.state !== "running") return;
+  const { generation, phase, cursor } = stored.value;
+  const prefix = slicePrefix(generation, phase);
+  const open = await stage.slices.open(requestId, prefix, cursor, STRETCH + 1);
+  const stretch = open.slice(0, STRETCH).map(({ value: { sliceId, attempt } }) => ({
+    sliceId,
+    attempt,
+  }));
+  const last = stretch.at(-1);
+  if (last === undefined) return settleIfLast(stage, requestId, generation, phase);
+  await commit(stage, requestId, {
+    kind: "start",
+    phase,
+    from: cursor,
+    to: last.sliceId,
+    slices: stretch,
+    isLast: open.length <= STRETCH,
+  });
+}

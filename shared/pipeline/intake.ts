@@ -1,0 +1,73 @@
+import { createHmac, randomBytes } from "node:crypto";
+import type { PrivacyRequest } from "../core/request.ts";
+import type { SubmitBody } from "../core/wire.ts";
+import { AppError } from "../errors.ts";
+import { type CommitStage, create } from "./commit.ts";
+import { sha256Of } from "./sha256.ts";
+import type { Stage } from "./stage.ts";
+
+/** The door: takes a submission once, whatever way it came. */
+
+/** A submission with who speaks and through which door. `idempotencyKey` is the caller's name for it. */
+export type Intake = {
+  readonly submitter: string;
+  readonly source: string;
+  readonly idempotencyKey: string | null;
+  readonly body: SubmitBody;
+  readonly traceParent: string | null;
+};
+
+/**
+ * Accepts a submission: it is stored, and cannot be lost, when this returns. The same submitter, key and body
+ * again give the same request (`isReplay`). Throws `idempotency-conflict` when the key was used with another
+ * body, `not-supported` for what cannot be carried out.
+ */
+export async function submit(
+  stage: CommitStage & Pick<Stage, "pseudonymKey">,
+  intake: Intake,
+): Promise<{ request: PrivacyRequest; isReplay: boolean }> {
+  const { body } = intake;
+  if (body.kind !== "export" || !("workspaces" in body.scope)) {
+    throw new AppError("not-supported", "Only exports of whole workspaces are carried out");
+  }
+  const { scope } = body;
+  const bodyHash = sha256Of(JSON.stringify([body.kind, scope, body.externalId ?? null]));
+  const submission = {
+    requestId: requestIdOf(stage.pseudonymKey, intake),
+    kind: body.kind,
+    exportFirst: body.exportFirst ?? false,
+    scope,
+    submitter: intake.submitter,
+    source: intake.source,
+    externalId: body.externalId ?? null,
+    bodyHash,
+    traceParent: intake.traceParent,
+  };
+  const { outcome, request } = await create(stage, submission);
+  if (outcome === "created") return { request, isReplay: false };
+  return { request: await replayed(stage, submission.requestId, bodyHash), isReplay: true };
+}
+
+/** A key gives the same id again; the id tells nothing of key or submitter. Without a key it is random. */
+function requestIdOf(pseudonymKey: string, { submitter, source, idempotencyKey }: Intake): string {
+  if (idempotencyKey === null) return randomBytes(16).toString("hex");
+  return createHmac("sha256", pseudonymKey)
+    .update(JSON.stringify(["request", source, submitter, idempotencyKey]))
+    .digest("hex")
+    .slice(0, 32);
+}
+
+async function replayed(
+  stage: CommitStage,
+  requestId: string,
+  bodyHash: string,
+): Promise<PrivacyRequest> {
+  const stored = await stage.ledger.load(requestId);
+  if (stored?.value.bodyHash !== bodyHash) {
+    throw new AppError(
+      "idempotency-conflict",
+      "The idempotency key was used before with another body: take a new key for a new request",
+    );
+  }
+  return stored.value;
+}

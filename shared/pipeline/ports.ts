@@ -1,0 +1,200 @@
+/**
+ * The ports: everything the stages need of the world. Every implementation and its in-memory twin pass
+ * the same contract suite. Any method may throw `store-unavailable` (ledger, packages) or
+ * `bus-unavailable` (bus); the other codes are named where they occur.
+ */
+import type { Asset } from "../core/asset.ts";
+import type { PrivacyEvent } from "../core/events.ts";
+import type { Outgoing } from "../core/messages.ts";
+import type { PrivacyRequest, State, Workspace } from "../core/request.ts";
+import type { WorkspaceRef } from "../core/scope.ts";
+import type { DoneSlice, OpenSlice } from "../core/slice.ts";
+
+/** Time. `now` is an ISO 8601 instant in UTC with milliseconds. */
+export interface Clock {
+  now(): string;
+}
+
+/** A stored value and the version (ETag) that a change of it must name. */
+export type Stored<T> = { readonly value: T; readonly version: string };
+
+/** One entry of a request's history; `hash` covers the entry and the hash before it. */
+export type HistoryEntry = {
+  readonly number: number;
+  readonly at: string;
+  readonly command: string;
+  readonly from: string;
+  readonly to: string;
+  readonly actor: string;
+  readonly previousHash: string;
+  readonly hash: string;
+};
+
+/** Messages and events that one change owes. `key` is unique within the request. */
+export type Owed = {
+  readonly key: string;
+  readonly send: readonly Outgoing[];
+  readonly events: readonly PrivacyEvent[];
+};
+
+/** A change of a request: all of it is stored in one transaction, or nothing. */
+export type Change = {
+  readonly request: PrivacyRequest;
+  readonly history: readonly HistoryEntry[];
+  readonly owed: Owed | null;
+};
+
+/** Requests, their history and what they owe: one partition per request. */
+export interface Ledger {
+  /** Stores a new request. `"exists"` when there is one with that id; nothing is changed then. */
+  create(change: Change): Promise<"created" | "exists">;
+  /** The request, or null. */
+  load(requestId: string): Promise<Stored<PrivacyRequest> | null>;
+  /** Stores a change made to `version`. Throws `store-conflict` when the row is no longer that version. */
+  save(change: Change, version: string): Promise<void>;
+  /** Everything the request still owes, oldest first. */
+  owed(requestId: string): Promise<readonly Owed[]>;
+  /** Forgets what has been sent. A key that is gone already is no error. */
+  paid(requestId: string, keys: readonly string[]): Promise<void>;
+  /** The history in order. */
+  history(requestId: string): AsyncIterable<HistoryEntry>;
+}
+
+/** The slices of a request, in its partition. Ids sort in order of their number. */
+export interface Slices {
+  /** Adds open slices; adding the same ones again changes nothing that a worker did since. */
+  add(requestId: string, slices: readonly OpenSlice[]): Promise<void>;
+  /** The open slice, or null when it is settled or was never planned. */
+  load(requestId: string, sliceId: string): Promise<Stored<OpenSlice> | null>;
+  /**
+   * Stores a change of an open slice, and what it owes, in one transaction. Returns the new version.
+   * Throws `store-conflict` when the slice is settled or no longer that version.
+   */
+  save(requestId: string, slice: OpenSlice, version: string, owed?: Owed): Promise<string>;
+  /** Replaces the open slice by its settled form in one transaction. Throws `store-conflict` as `save`. */
+  settle(requestId: string, done: DoneSlice, version: string): Promise<void>;
+  /** Up to `limit` open slices whose id begins with `prefix` and comes after `after`, in order. */
+  open(
+    requestId: string,
+    prefix: string,
+    after: string,
+    limit: number,
+  ): Promise<readonly Stored<OpenSlice>[]>;
+  /** The settled slices whose id begins with `prefix`, in order. */
+  done(requestId: string, prefix: string): AsyncIterable<DoneSlice>;
+}
+
+/** When to look at a request again. A row too many is harmless: it is removed when it is looked at. */
+export type Due = { readonly lookAt: string; readonly requestId: string };
+
+/** The due index: written before the change that needs it. */
+export interface DueIndex {
+  /** Adds a row; the same row again is no error. */
+  add(due: Due): Promise<void>;
+  /** Removes a row; a row that is gone is no error. */
+  remove(due: Due): Promise<void>;
+  /** Up to `limit` rows with `lookAt <= at`, earliest first. */
+  until(at: string, limit: number): Promise<readonly Due[]>;
+}
+
+/** One line of the list of requests. */
+export type Summary = Pick<
+  PrivacyRequest,
+  "requestId" | "kind" | "state" | "submitter" | "source" | "externalId" | "submittedAt" | "dueAt"
+>;
+export type SummaryPage = { readonly items: readonly Summary[]; readonly cursor: string | null };
+
+/** The list of requests by time, newest first; it can be rebuilt from the ledger. */
+export interface RequestList {
+  /** Writes the line of a request, over an older one. */
+  put(summary: Summary): Promise<void>;
+  /** A page of at most `limit` lines. Throws `validation-failed` for a cursor it did not make. */
+  page(query: {
+    state?: State;
+    submitter?: string;
+    limit: number;
+    cursor?: string;
+  }): Promise<SummaryPage>;
+}
+
+/** The bus. The broker drops a message or event whose id it saw before. */
+export interface Bus {
+  /** Sends messages to the queues of their steps, each not before its time. */
+  send(outgoing: readonly Outgoing[]): Promise<void>;
+  /** Publishes events. */
+  publish(events: readonly PrivacyEvent[]): Promise<void>;
+}
+
+/** A blob of a package: the request it belongs to, and its name. */
+export type BlobRef = { readonly requestId: string; readonly name: string };
+
+/** A stored blob as listed. */
+export type StoredBlob = { readonly name: string; readonly bytes: number };
+
+/**
+ * Packages: one container per request. A blob is written once and never changed. Names are ours: letters,
+ * digits, `-`, `.`, `_` and `/`; other names throw `internal`.
+ */
+export interface Packages {
+  /** Makes the request's container; one that exists is no error. */
+  create(requestId: string): Promise<void>;
+  /** Writes a small blob at once. `"exists"` when there is one by that name; it is left as it is. */
+  put(ref: BlobRef, bytes: Uint8Array): Promise<"created" | "exists">;
+  /** Stages a block. Ids of one blob have equal length, and a block staged again replaces the old one. */
+  stage(ref: BlobRef, blockId: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Makes the blob of staged blocks, in order. `"exists"` when there is one by that name; it is left as it
+   * is. Throws `package-corrupt` when a block is not there.
+   */
+  commit(ref: BlobRef, blockIds: readonly string[]): Promise<"created" | "exists">;
+  /** The bytes from `range` (or all) as a stream. Throws `not-found`. */
+  read(ref: BlobRef, range?: { offset: number; bytes: number }): Promise<AsyncIterable<Uint8Array>>;
+  /** The blobs whose name begins with `prefix`, in order of name. Empty when there is no container. */
+  list(requestId: string, prefix: string): AsyncIterable<StoredBlob>;
+  /** A function that makes links: HTTPS, read only, for one blob, until `expiresAt`. */
+  linker(requestId: string, expiresAt: string): Promise<(name: string) => string>;
+  /** Deletes the container and all in it; one that is gone is no error. */
+  purge(requestId: string): Promise<void>;
+}
+
+/**
+ * Finds workspaces and their credentials. Throws `workspace-not-found`, `workspace-locked` (a lock keeps the
+ * key from us), `workspace-denied`, `source-unavailable`, `source-throttled`.
+ */
+export interface Directory {
+  /** The workspace that a request names. */
+  find(ref: WorkspaceRef): Promise<Workspace>;
+}
+
+/** A source file that was opened at `offset`. `totalBytes` is null when the source does not tell. */
+export type OpenedFile = {
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly offset: number;
+  readonly totalBytes: number | null;
+  readonly tag: string | null;
+};
+
+/**
+ * A file of an asset. `key` is ours (letters, digits, `-`) and unique within the asset; `name` is what a
+ * person would call the file and may hold anything. `bytes` is the size if known before.
+ *
+ * `open` starts the download at `resume.offset` when the source still has the version `resume.tag`, else at
+ * 0. The stream ends early only with an error: `source-truncated`, `source-unavailable`.
+ */
+export type SourceFile = {
+  readonly key: string;
+  readonly name: string;
+  readonly bytes: number | null;
+  open(resume?: { offset: number; tag: string }): Promise<OpenedFile>;
+};
+
+/**
+ * A provider: a system that holds people's assets. All methods may throw `workspace-denied`,
+ * `workspace-unreadable`, `source-unavailable`, `source-throttled`, `source-invalid`, `outbound-refused`.
+ */
+export interface Provider {
+  /** Every asset of the workspace that is the user's, each once; samples of the service are left out. */
+  inventory(workspace: Workspace): AsyncIterable<Asset>;
+  /** The files of an asset. Throws `asset-not-found`. */
+  files(workspace: Workspace, asset: Asset): AsyncIterable<SourceFile>;
+}

@@ -1,0 +1,119 @@
+import { isFinal, type PrivacyRequest } from "../core/request.ts";
+import { type OpenSlice, resent, slicePrefix } from "../core/slice.ts";
+import { addMs } from "../core/time.ts";
+import { isCode } from "../errors.ts";
+import { commit } from "./commit.ts";
+import type { Due, Stored } from "./ports.ts";
+import { relay } from "./relay.ts";
+import { settleIfLast } from "./settle-phase.ts";
+import type { Stage } from "./stage.ts";
+
+/** Finds what a crash left: messages owed, waits that are over, leases that ran out, a last slice unseen. */
+
+const PAGE = 100;
+
+/**
+ * Looks at every request that is due, by the due index alone; returns how many. Running it twice at once, or
+ * after any pause, does no harm.
+ */
+export async function reconcile(stage: Stage): Promise<number> {
+  const startedAt = stage.clock.now();
+  const isTimeUp = () => stage.clock.now() > addMs(startedAt, stage.pace.stepMs);
+  let looked = 0;
+  for (;;) {
+    const due = await stage.dueIndex.until(startedAt, PAGE);
+    for (const row of due) {
+      await look(stage, row);
+      looked += 1;
+    }
+    if (due.length < PAGE || isTimeUp()) return looked;
+  }
+}
+
+async function look(stage: Stage, due: Due): Promise<void> {
+  const request = (await stage.ledger.load(due.requestId))?.value;
+  // A row that a crash or a later change left behind: the request's own row is another.
+  if (request?.lookAt !== due.lookAt) return stage.dueIndex.remove(due);
+  await stage.list.put(request);
+  await relay(stage, request);
+  if (isFinal(request.state)) return;
+  await carryOn(stage, request);
+  await lookLater(stage, due);
+}
+
+async function carryOn(stage: Stage, request: PrivacyRequest): Promise<void> {
+  const { requestId, state, attempt } = request;
+  const now = stage.clock.now();
+  if (state === "blocked") {
+    if (request.wakeAt !== null && request.wakeAt <= now) {
+      await commit(stage, requestId, { kind: "unblock" });
+    }
+    return;
+  }
+  if (state === "running") await recoverSlices(stage, request);
+  const lostAt = addMs(request.wakeAt ?? request.updatedAt, stage.pace.resendAfterMs);
+  if (lostAt > now) return;
+  await commit(stage, requestId, { kind: "retry", attempt, hasFailed: false, notBefore: null });
+}
+
+/** Sends again every slice of the phase whose worker, or message, was lost. */
+async function recoverSlices(stage: Stage, request: PrivacyRequest): Promise<void> {
+  const { requestId, generation, phase, cursor } = request;
+  let after = "";
+  for (;;) {
+    const open = await stage.slices.open(requestId, slicePrefix(generation, phase), after, PAGE);
+    for (const slice of open) {
+      // Slices beyond the cursor were never sent; the fan-out comes to them.
+      if (slice.value.sliceId <= cursor) await recover(stage, request, slice);
+    }
+    const last = open.at(-1);
+    if (last === undefined || open.length < PAGE) break;
+    after = last.value.sliceId;
+  }
+  await settleIfLast(stage, requestId, generation, phase);
+}
+
+async function recover(
+  stage: Stage,
+  request: PrivacyRequest,
+  { value, version }: Stored<OpenSlice>,
+): Promise<void> {
+  const now = stage.clock.now();
+  const lostAt =
+    value.leaseUntil ?? addMs(value.sentAt ?? request.updatedAt, stage.pace.resendAfterMs);
+  if (lostAt > now) return;
+  const { requestId } = request;
+  const slice = resent({ ...value, leaseUntil: null }, now);
+  const { sliceId, attempt } = slice;
+  const step = "export" as const;
+  const send = [{ message: { requestId, step, slice: sliceId, attempt }, notBefore: null }];
+  try {
+    await stage.slices.save(requestId, slice, version, {
+      key: `${sliceId}-${attempt}`,
+      send,
+      events: [],
+    });
+  } catch (error) {
+    // Somebody works on the slice after all.
+    if (!isCode(error, "store-conflict")) throw error;
+  }
+}
+
+/** Moves the request's due row on, unless a change did so meanwhile; sends what the look has made owed. */
+async function lookLater(stage: Stage, due: Due): Promise<void> {
+  const stored = await stage.ledger.load(due.requestId);
+  if (stored === null) return;
+  if (stored.value.lookAt === due.lookAt) {
+    const lookAt = addMs(stage.clock.now(), stage.pace.lookAfterMs);
+    await stage.dueIndex.add({ lookAt, requestId: due.requestId });
+    try {
+      const request = { ...stored.value, lookAt };
+      await stage.ledger.save({ request, history: [], owed: null }, stored.version);
+    } catch (error) {
+      // A change came in between: it has a due row of its own.
+      if (!isCode(error, "store-conflict")) throw error;
+    }
+  }
+  await stage.dueIndex.remove(due);
+  await relay(stage, stored.value);
+}

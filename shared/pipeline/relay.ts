@@ -1,0 +1,29 @@
+import { isFinal, type PrivacyRequest } from "../core/request.ts";
+import type { Stage } from "./stage.ts";
+
+/** Sends what a request owes. */
+
+/**
+ * Sends every message and event that the request owes and forgets them; takes a request that has ended out
+ * of the due index. Running it twice sends copies with the same ids, which the broker and the subscribers
+ * drop. Throws `bus-unavailable`; what was not sent stays owed.
+ */
+export async function relay(
+  stage: Pick<Stage, "ledger" | "dueIndex" | "bus">,
+  request: PrivacyRequest,
+): Promise<void> {
+  const { requestId } = request;
+  const owed = await stage.ledger.owed(requestId);
+  const messages = owed.flatMap(({ send }) => send);
+  const events = owed.flatMap((row) => row.events);
+  if (messages.length > 0) await stage.bus.send(messages);
+  if (events.length > 0) await stage.bus.publish(events);
+  if (owed.length > 0)
+    await stage.ledger.paid(
+      requestId,
+      owed.map(({ key }) => key),
+    );
+  if (isFinal(request.state) && request.lookAt !== null) {
+    await stage.dueIndex.remove({ lookAt: request.lookAt, requestId });
+  }
+}

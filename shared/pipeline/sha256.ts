@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+import type { BlobRef, Packages } from "./ports.ts";
+
+/** SHA-256, in hex. */
+
+/** Reads a stored blob and returns its size and digest. Throws `not-found`. */
+export async function sha256OfBlob(
+  packages: Packages,
+  ref: BlobRef,
+): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const chunk of await packages.read(ref)) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { bytes, sha256: hash.digest("hex") };
+}
+
+/** The digest of bytes in memory. */
+export function sha256Of(bytes: Uint8Array | string): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

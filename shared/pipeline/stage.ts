@@ -1,0 +1,54 @@
+import type { Backoff } from "../core/backoff.ts";
+import type { Telemetry } from "../telemetry.ts";
+import type {
+  Bus,
+  Clock,
+  Directory,
+  DueIndex,
+  Ledger,
+  Packages,
+  Provider,
+  RequestList,
+  Slices,
+} from "./ports.ts";
+
+/** The numbers that the stages go by; all from settings. */
+export type Pace = {
+  /** How long a claim on a slice holds without a sign of life. */
+  readonly leaseMs: number;
+  /** How long one call may work before it gives its slice back: half of `functionTimeout`. */
+  readonly stepMs: number;
+  /** When the reconciler looks at an open request again. */
+  readonly lookAfterMs: number;
+  /** After how long without a sign of life a message counts as lost. */
+  readonly resendAfterMs: number;
+  /** After how long a blocked request looks whether it can go on. */
+  readonly blockedMs: number;
+  /** The size of the blocks of large blobs. */
+  readonly blockBytes: number;
+  /** How many assets of a slice are exported at a time. */
+  readonly concurrency: number;
+  /** How long a sealed package is kept. */
+  readonly retentionMs: number;
+  /** How long links into a package work. */
+  readonly linkMs: number;
+  readonly backoff: Backoff;
+};
+
+/** What the stages need; each takes only the part it uses. */
+export type Stage = {
+  readonly ledger: Ledger;
+  readonly slices: Slices;
+  readonly dueIndex: DueIndex;
+  readonly list: RequestList;
+  readonly bus: Bus;
+  readonly packages: Packages;
+  readonly directory: Directory;
+  readonly provider: Provider;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly telemetry: Telemetry;
+  readonly pace: Pace;
+  /** The key of the HMAC that turns submitter and idempotency key into a request id. */
+  readonly pseudonymKey: string;
+};

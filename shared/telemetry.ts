@@ -1,0 +1,52 @@
+/**
+ * What the application tells about itself: one function per business event, typed fields only. Personal
+ * data, tokens, keys and links have no field to go into.
+ */
+
+/** Where the lines go: one JSON object each. */
+export interface Telemetry {
+  /** A request moved to another state. */
+  stateChanged(fields: { requestId: string; from: string; to: string; command: string }): void;
+  /** Messages are owed but could not be sent now; the reconciler sends them. */
+  sendDeferred(fields: { requestId: string; code: string }): void;
+  /** A step failed and is tried again. */
+  stepDelayed(fields: {
+    requestId: string;
+    step: string;
+    slice: string;
+    code: string;
+    waitMs: number;
+  }): void;
+  /** A step ended for good without success. */
+  stepFailed(fields: { requestId: string; step: string; slice: string; code: string }): void;
+  /** A message was out of date: the ledger has moved on. */
+  messageStale(fields: { requestId: string; step: string; slice: string; attempt: number }): void;
+  /** A slice was settled. */
+  sliceSettled(fields: {
+    requestId: string;
+    slice: string;
+    files: number;
+    bytes: number;
+    failed: number;
+  }): void;
+  /** An HTTP call ended in an unforeseen error; `traceId` is in the answer too. */
+  callFailed(fields: { route: string; code: string; traceId: string; error: string }): void;
+}
+
+type Fields = Record<string, string | number>;
+
+/** Telemetry that writes each event as one line of JSON. */
+export function lineTelemetry(write: (line: string) => void, now: () => string): Telemetry {
+  const event = (name: string) => (fields: Fields) => {
+    write(JSON.stringify({ at: now(), event: name, ...fields }));
+  };
+  return {
+    stateChanged: event("state-changed"),
+    sendDeferred: event("send-deferred"),
+    stepDelayed: event("step-delayed"),
+    stepFailed: event("step-failed"),
+    messageStale: event("message-stale"),
+    sliceSettled: event("slice-settled"),
+    callFailed: event("call-failed"),
+  };
+}

@@ -1,0 +1,16 @@
+import type { Due, DueIndex } from "../../../shared/pipeline/ports.ts";
+
+/** The due index in memory. */
+export function memoryDueIndex(): DueIndex {
+  const rows = new Map<string, Due>();
+  const keyOf = (due: Due) => `${due.lookAt}-${due.requestId}`;
+  return {
+    add: async (due) => void rows.set(keyOf(due), { ...due }),
+    remove: async (due) => void rows.delete(keyOf(due)),
+    until: async (at, limit) => {
+      const keys = [...rows.keys()].sort();
+      const due = keys.flatMap((key) => rows.get(key) ?? []).filter(({ lookAt }) => lookAt <= at);
+      return due.slice(0, limit);
+    },
+  };
+}

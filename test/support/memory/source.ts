@@ -1,0 +1,110 @@
+import type { Asset } from "../../../shared/core/asset.ts";
+import type { Workspace } from "../../../shared/core/request.ts";
+import { AppError } from "../../../shared/errors.ts";
+import type { Directory, Provider, SourceFile } from "../../../shared/pipeline/ports.ts";
+
+/** An asset with its files' bytes, by key. */
+export type SourceAsset = {
+  readonly asset: Asset;
+  readonly files: Readonly<Record<string, Uint8Array>>;
+};
+
+/** A system that holds assets in memory, with the troubles a test gives it. */
+export interface MemorySource extends Directory, Provider {
+  readonly assets: SourceAsset[];
+  /** Called before each chunk of a file; may throw. */
+  onChunk: (asset: Asset, key: string, offset: number) => void | Promise<void>;
+  /** Called before an asset's files are listed; may throw. */
+  onFiles: (asset: Asset) => void | Promise<void>;
+  /** Called before a workspace is looked up; may throw. */
+  onFind: () => void;
+  /** How many bytes of content were read. */
+  bytesRead: number;
+}
+
+export const WORKSPACE: Workspace = {
+  workspaceId: "b577bbf6c46640c822e2a6e3d255d437",
+  armId: null,
+  name: "contoso-churn",
+  accountType: "standard",
+  studioUrl: "https://studio.invalid",
+  createdAt: null,
+};
+
+const CHUNK_BYTES = 1000;
+
+/** A source with these assets in one workspace. */
+export function memorySource(assets: SourceAsset[]): MemorySource {
+  const source: MemorySource = {
+    assets,
+    onChunk: () => undefined,
+    onFiles: () => undefined,
+    onFind: () => undefined,
+    bytesRead: 0,
+    find: async (ref) => {
+      source.onFind();
+      if (ref.by === "workspace-id" && ref.workspaceId === WORKSPACE.workspaceId) return WORKSPACE;
+      throw new AppError("workspace-not-found", "There is no such workspace");
+    },
+    inventory: async function* () {
+      for (const { asset } of source.assets) yield asset;
+    },
+    files: async function* (_workspace, asset) {
+      await source.onFiles(asset);
+      const found = source.assets.find((other) => other.asset.sourceId === asset.sourceId);
+      if (found === undefined) throw new AppError("asset-not-found", "The asset is gone");
+      for (const [key, bytes] of Object.entries(found.files))
+        yield fileOf(source, asset, key, bytes);
+    },
+  };
+  return source;
+}
+
+/** A data set of that name and content. */
+export function aDataset(name: string, content: Uint8Array | string): SourceAsset {
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  return {
+    asset: {
+      kind: "dataset",
+      sourceId: `dataset-${name}`,
+      name,
+      version: "1",
+      bytes: bytes.length,
+      createdAt: null,
+      modifiedAt: null,
+    },
+    files: { content: bytes, metadata: Buffer.from(JSON.stringify({ Name: name })) },
+  };
+}
+
+function fileOf(source: MemorySource, asset: Asset, key: string, bytes: Uint8Array): SourceFile {
+  return {
+    key,
+    name: key === "content" ? asset.name : `${key}.json`,
+    bytes: bytes.length,
+    open: async (resume) => {
+      const offset = resume?.offset ?? 0;
+      return {
+        offset,
+        tag: "v1",
+        totalBytes: bytes.length,
+        body: chunks(source, asset, key, bytes.subarray(offset), offset),
+      };
+    },
+  };
+}
+
+async function* chunks(
+  source: MemorySource,
+  asset: Asset,
+  key: string,
+  bytes: Uint8Array,
+  base: number,
+): AsyncGenerator<Uint8Array> {
+  for (let offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
+    await source.onChunk(asset, key, base + offset);
+    const chunk = bytes.subarray(offset, offset + CHUNK_BYTES);
+    source.bytesRead += chunk.length;
+    yield chunk;
+  }
+}

@@ -1,0 +1,78 @@
+import { runStep } from "../../shared/pipeline/run-step.ts";
+import type { Stage } from "../../shared/pipeline/stage.ts";
+import { lineTelemetry } from "../../shared/telemetry.ts";
+import { type MemoryBus, memoryBus } from "./memory/bus.ts";
+import { type MemoryClock, memoryClock } from "./memory/clock.ts";
+import { memoryDueIndex } from "./memory/due-index.ts";
+import { memoryLedger } from "./memory/ledger.ts";
+import { type MemoryPackages, memoryPackages } from "./memory/packages.ts";
+import { memoryPartitions } from "./memory/partitions.ts";
+import { memoryRequestList } from "./memory/request-list.ts";
+import { memorySlices } from "./memory/slices.ts";
+import { type MemorySource, memorySource, type SourceAsset } from "./memory/source.ts";
+
+/** The stages on in-memory ports. */
+
+/** A stage whose every part can be looked at and moved by a test. */
+export type MemoryStage = Stage & {
+  readonly bus: MemoryBus;
+  readonly clock: MemoryClock;
+  readonly packages: MemoryPackages;
+  readonly source: MemorySource;
+  readonly lines: readonly string[];
+};
+
+const MINUTE_MS = 60_000;
+
+/** A stage over these assets. */
+export function memoryStage(
+  assets: SourceAsset[] = [],
+  pace: Partial<Stage["pace"]> = {},
+): MemoryStage {
+  const clock = memoryClock();
+  const partitions = memoryPartitions();
+  const source = memorySource(assets);
+  const lines: string[] = [];
+  return {
+    ledger: memoryLedger(partitions),
+    slices: memorySlices(partitions),
+    dueIndex: memoryDueIndex(),
+    list: memoryRequestList(),
+    bus: memoryBus(clock),
+    packages: memoryPackages(clock),
+    directory: source,
+    provider: source,
+    source,
+    clock,
+    random: () => 0.5,
+    telemetry: lineTelemetry(
+      (line) => lines.push(line),
+      () => clock.now(),
+    ),
+    lines,
+    pseudonymKey: "key-for-tests",
+    pace: {
+      leaseMs: MINUTE_MS,
+      stepMs: 5 * MINUTE_MS,
+      lookAfterMs: MINUTE_MS,
+      resendAfterMs: 10 * MINUTE_MS,
+      blockedMs: 24 * 60 * MINUTE_MS,
+      blockBytes: 4096,
+      concurrency: 2,
+      retentionMs: 30 * 24 * 60 * MINUTE_MS,
+      linkMs: 60 * MINUTE_MS,
+      backoff: { baseMs: 1_000, capMs: MINUTE_MS, maxTries: 4 },
+      ...pace,
+    },
+  };
+}
+
+/** Delivers what is due; then moves the clock to the next message that waits, until nothing is left. */
+export async function runToEnd(stage: MemoryStage): Promise<void> {
+  for (;;) {
+    await stage.bus.drain((message) => runStep(stage, message));
+    const next = stage.bus.nextAt();
+    if (next === null) return;
+    stage.clock.set(next);
+  }
+}

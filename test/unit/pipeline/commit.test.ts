@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { commit } from "../../../shared/pipeline/commit.ts";
+import type { HistoryEntry } from "../../../shared/pipeline/ports.ts";
+import { requestOf, submitted } from "../../support/intakes.ts";
+import { memoryStage } from "../../support/stage.ts";
+
+describe("commit", () => {
+  it("decides again when somebody else was faster", async () => {
+    const stage = memoryStage();
+    const requestId = await submitted(stage);
+
+    await Promise.all([
+      ...Array.from({ length: 10 }, () => commit(stage, requestId, { kind: "plan" })),
+      commit(stage, requestId, { kind: "hold" }),
+    ]);
+
+    expect(await requestOf(stage, requestId)).toMatchObject({
+      generation: 10,
+      hold: "holding",
+      historyCount: 12,
+    });
+  });
+
+  it("changes nothing for a duplicate", async () => {
+    const stage = memoryStage();
+    const requestId = await submitted(stage);
+    await commit(stage, requestId, { kind: "hold" });
+    const before = await stage.ledger.load(requestId);
+
+    await commit(stage, requestId, { kind: "hold" });
+
+    expect(await stage.ledger.load(requestId)).toEqual(before);
+  });
+
+  it("does not know a request that was never accepted", async () => {
+    const unknown = commit(memoryStage(), "f".repeat(32), { kind: "plan" });
+
+    await expect(unknown).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  it("chains the history: each entry's hash covers it and the one before", async () => {
+    const stage = memoryStage();
+    const requestId = await submitted(stage);
+    await commit(stage, requestId, { kind: "plan" });
+    await commit(stage, requestId, { kind: "hold" }, "operator-1");
+
+    const history: HistoryEntry[] = [];
+    for await (const entry of stage.ledger.history(requestId)) history.push(entry);
+
+    expect(
+      history.map(({ number, command, from, to, actor }) => [number, command, from, to, actor]),
+    ).toEqual([
+      [1, "accept", "", "accepted", "11111111-1111-4111-8111-111111111111"],
+      [2, "plan", "accepted", "planning", "system"],
+      [3, "hold", "planning", "planning", "operator-1"],
+    ]);
+    let previous = "";
+    for (const { number, at, command, from, to, actor, previousHash, hash } of history) {
+      const text = JSON.stringify([previous, number, at, command, from, to, actor]);
+      expect(previousHash).toBe(previous);
+      expect(hash).toBe(createHash("sha256").update(text).digest("hex"));
+      previous = hash;
+    }
+    expect((await requestOf(stage, requestId)).auditHead).toBe(previous);
+  });
+
+  it("writes the due row before the change, so that a crash leaves one too many and never one too few", async () => {
+    const stage = memoryStage();
+    const requestId = await submitted(stage);
+    const crashed = {
+      ...stage,
+      ledger: { ...stage.ledger, save: async () => Promise.reject(new Error("crash")) },
+    };
+    stage.clock.advance(1000);
+
+    await expect(commit(crashed, requestId, { kind: "plan" })).rejects.toThrow("crash");
+
+    const due = await stage.dueIndex.until("9999", 10);
+    expect(due.map((row) => row.requestId)).toEqual([requestId, requestId]);
+    expect((await requestOf(stage, requestId)).state).toBe("accepted");
+  });
+});
