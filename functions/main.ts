@@ -1,0 +1,58 @@
+import { app } from "@azure/functions";
+import { parseConfig } from "../shared/config.ts";
+import { createContext } from "../shared/context.ts";
+import { getPackage } from "./get-package.ts";
+import { getRequest } from "./get-request.ts";
+import { health } from "./health.ts";
+import { stepHandler } from "./message.ts";
+import { reconcileTimer } from "./reconcile.ts";
+import { submitRequest } from "./submit-request.ts";
+
+/**
+ * The map of the app: every function, its trigger and its group. Callers are known by their bearer token
+ * alone, so host keys are off. A setting that is missing stops the start.
+ */
+const config = parseConfig(process.env);
+const context = createContext(config);
+
+const http = { authLevel: "anonymous" } as const;
+const requestId = "{id:regex(^[0-9a-f]{{32}}$)}";
+
+/** What the groups register; each can run as an app of its own, under its own identity. */
+const groups = {
+  intake: () => {
+    app.post("submitRequest", {
+      ...http,
+      route: "api/privacy-requests",
+      handler: submitRequest(context),
+    });
+    app.get("getRequest", {
+      ...http,
+      route: `api/privacy-requests/${requestId}`,
+      handler: getRequest(context),
+    });
+    app.get("getPackage", {
+      ...http,
+      route: `api/privacy-requests/${requestId}/package`,
+      handler: getPackage(context),
+    });
+    app.get("health", { ...http, route: "api/health", handler: health(context) });
+  },
+  export: () => {
+    for (const queueName of ["plans", "exports", "seals"] as const) {
+      app.serviceBusQueue(`${queueName}Step`, {
+        connection: "ServiceBus",
+        queueName,
+        handler: stepHandler(context),
+      });
+    }
+  },
+  upkeep: () => {
+    app.timer("reconcile", {
+      schedule: config.reconcileSchedule,
+      handler: reconcileTimer(context),
+    });
+  },
+} as const;
+
+for (const group of config.groups) groups[group]();

@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { AppError } from "./errors.ts";
+
+/** Every setting of the application: its name, type and default. The only reader of the environment. */
+
+const DAY_MS = 86_400_000;
+
+const list = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text) =>
+      text
+        .split(",")
+        .map((item) => item.trim())
+        .filter((item) => item !== ""),
+    );
+const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const flag = z.enum(["true", "false"]).default("false");
+
+const GROUPS = ["intake", "export", "upkeep"] as const;
+
+/** The settings, one by one. Durations end in their unit. */
+export const settingsSchema = z.object({
+  /** The groups of functions that this app runs; apart, they can have identities of their own. */
+  FUNCTION_GROUPS: list(GROUPS.join(",")).pipe(z.array(z.enum(GROUPS)).min(1)),
+  /** Who issues callers' tokens, for whom, and where the issuer's keys are. */
+  AUTH_ISSUER: z.url(),
+  AUTH_AUDIENCE: z.string().min(1),
+  AUTH_JWKS_URL: z.url({ protocol: /^https$/ }),
+  /** The accounts that hold packages and ledger. */
+  STORAGE_BLOB_URL: z.url({ protocol: /^https$/ }),
+  STORAGE_TABLE_URL: z.url({ protocol: /^https$/ }),
+  /** Service Bus: a namespace reached with our identity, or a connection string (local broker). */
+  ServiceBus__fullyQualifiedNamespace: z.string().optional(),
+  ServiceBus: z.string().optional(),
+  /** The client id of the user-assigned identity; none means the system-assigned one. */
+  AZURE_CLIENT_ID: z.string().optional(),
+  /** Azure Resource Manager, and the subscriptions in which workspaces are looked up by their id. */
+  ARM_URL: z.url({ protocol: /^https$/ }).default("https://management.azure.com"),
+  ARM_SUBSCRIPTIONS: list(""),
+  /** The hosts that workspace data may come from; loopback addresses only when allowed. */
+  OUTBOUND_HOSTS: list("*.azureml.net,*.blob.core.windows.net"),
+  ALLOW_LOOPBACK: flag,
+  /** The key that turns submitter and idempotency key into a request id. */
+  PSEUDONYM_KEY: z.string().min(8),
+  /** How often the reconciler runs (NCRONTAB). */
+  RECONCILE_SCHEDULE: z.string().default("0 * * * * *"),
+  LEASE_MS: count(60_000),
+  STEP_MS: count(300_000),
+  LOOK_AFTER_MS: count(60_000),
+  RESEND_AFTER_MS: count(600_000),
+  BLOCKED_MS: count(DAY_MS),
+  BLOCK_BYTES: count(8 * 1024 * 1024),
+  SLICE_CONCURRENCY: count(4),
+  RETENTION_DAYS: count(30),
+  LINK_MINUTES: count(60),
+  RETRY_BASE_MS: count(1_000),
+  RETRY_CAP_MS: count(900_000),
+  RETRY_MAX_TRIES: count(30),
+});
+
+/** The settings in the shape that the code uses. */
+export type Config = ReturnType<typeof toConfig>;
+
+/**
+ * Reads the settings. Throws one `validation-failed` that names every setting that is missing or wrong, and
+ * never repeats a value.
+ */
+export function parseConfig(env: Record<string, string | undefined>): Config {
+  const parsed = settingsSchema.safeParse(env);
+  const findings = (parsed.error?.issues ?? []).map(({ path, message }) => ({
+    pointer: `/${path.join("/")}`,
+    detail: message,
+  }));
+  if (!env["ServiceBus"] && !env["ServiceBus__fullyQualifiedNamespace"]) {
+    findings.push({
+      pointer: "/ServiceBus__fullyQualifiedNamespace",
+      detail: "set this, or ServiceBus to a connection string",
+    });
+  }
+  if (!parsed.success || findings.length > 0) {
+    const wrong = findings
+      .map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail}`)
+      .join("; ");
+    throw new AppError("validation-failed", `Settings are not valid: ${wrong}`, { findings });
+  }
+  return toConfig(parsed.data);
+}
+
+function toConfig(settings: z.infer<typeof settingsSchema>) {
+  return {
+    groups: settings.FUNCTION_GROUPS,
+    auth: {
+      issuer: settings.AUTH_ISSUER,
+      audience: settings.AUTH_AUDIENCE,
+      jwksUrl: settings.AUTH_JWKS_URL,
+    },
+    storage: { blobUrl: settings.STORAGE_BLOB_URL, tableUrl: settings.STORAGE_TABLE_URL },
+    serviceBus: {
+      namespace: settings.ServiceBus__fullyQualifiedNamespace ?? null,
+      connectionString: settings.ServiceBus ?? null,
+    },
+    clientId: settings.AZURE_CLIENT_ID ?? null,
+    arm: { url: settings.ARM_URL, subscriptions: settings.ARM_SUBSCRIPTIONS },
+    outbound: { hosts: settings.OUTBOUND_HOSTS, allowLoopback: settings.ALLOW_LOOPBACK === "true" },
+    pseudonymKey: settings.PSEUDONYM_KEY,
+    reconcileSchedule: settings.RECONCILE_SCHEDULE,
+    pace: {
+      leaseMs: settings.LEASE_MS,
+      stepMs: settings.STEP_MS,
+      lookAfterMs: settings.LOOK_AFTER_MS,
+      resendAfterMs: settings.RESEND_AFTER_MS,
+      blockedMs: settings.BLOCKED_MS,
+      blockBytes: settings.BLOCK_BYTES,
+      concurrency: settings.SLICE_CONCURRENCY,
+      retentionMs: settings.RETENTION_DAYS * DAY_MS,
+      linkMs: settings.LINK_MINUTES * 60_000,
+      backoff: {
+        baseMs: settings.RETRY_BASE_MS,
+        capMs: settings.RETRY_CAP_MS,
+        maxTries: settings.RETRY_MAX_TRIES,
+      },
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import type { ManagedIdentityCredential } from "@azure/identity";
+import { entraTokens } from "./adapters/entra-tokens.ts";
+import { systemClock } from "./adapters/system-clock.ts";
+import type { Config } from "./config.ts";
+import type { Caller } from "./core/caller.ts";
+import type { Clock } from "./pipeline/ports.ts";
+import type { Stage } from "./pipeline/stage.ts";
+import { lineTelemetry, type Telemetry } from "./telemetry.ts";
+
+/** The composition root: builds clients, adapters and providers, each when it is first needed. */
+
+/** What the doors need of the stages: no provider, so that they load no SDK for one. */
+export type Intake = Omit<Stage, "directory" | "provider">;
+
+/** What the functions are given. */
+export type Context = {
+  readonly telemetry: Telemetry;
+  /** The caller of an `Authorization` header. Throws `unauthenticated`. */
+  verifyToken(authorization: string | null): Promise<Caller>;
+  intake(): Promise<Intake>;
+  stage(): Promise<Stage>;
+};
+
+/** Builds the context. Nothing is connected, and no SDK loaded, before a function runs. */
+export function createContext(config: Config, clock: Clock = systemClock): Context {
+  const telemetry = lineTelemetry((line) => console.log(line), () => clock.now());
+  const credential = once(() => createCredential(config));
+  const intake = once(() => createIntake(config, clock, telemetry, credential));
+  return {
+    telemetry,
+    verifyToken: entraTokens(config.auth),
+    intake,
+    stage: once(async () => ({
+      ...(await intake()),
+      ...(await createProviders(config, clock, await credential())),
+    })),
+  };
+}
+
+async function createIntake(
+  config: Config,
+  clock: Clock,
+  telemetry: Telemetry,
+  credential: () => Promise<ManagedIdentityCredential>,
+): Promise<Intake> {
+  const [tables, { blobPackages }, { serviceBus }, { BlobServiceClient }] = await Promise.all([
+    createTables(config, credential),
+    import("./adapters/blob-packages.ts"),
+    import("./adapters/service-bus.ts"),
+    import("@azure/storage-blob"),
+  ]);
+  const blobs = new BlobServiceClient(config.storage.blobUrl, await credential());
+  return {
+    ...tables,
+    bus: serviceBus(() => connectBus(config, credential)),
+    packages: blobPackages(blobs, clock),
+    clock,
+    random: Math.random,
+    telemetry,
+    pace: config.pace,
+    pseudonymKey: config.pseudonymKey,
+  };
+}
+
+async function createTables(
+  { storage }: Config,
+  credential: () => Promise<ManagedIdentityCredential>,
+): Promise<Pick<Stage, "ledger" | "slices" | "dueIndex" | "list">> {
+  const [
+    { TableClient },
+    { tableLedger },
+    { tableSlices },
+    { tableDueIndex },
+    { tableRequestList },
+  ] = await Promise.all([
+    import("@azure/data-tables"),
+    import("./adapters/table-ledger.ts"),
+    import("./adapters/table-slices.ts"),
+    import("./adapters/table-due-index.ts"),
+    import("./adapters/table-request-list.ts"),
+  ]);
+  const identity = await credential();
+  const table = (name: string) => new TableClient(storage.tableUrl, name, identity);
+  const requests = table("requests");
+  return {
+    ledger: tableLedger(requests),
+    slices: tableSlices(requests),
+    dueIndex: tableDueIndex(table("due")),
+    list: tableRequestList(table("list")),
+  };
+}
+
+async function connectBus(
+  { serviceBus: { namespace, connectionString } }: Config,
+  credential: () => Promise<ManagedIdentityCredential>,
+) {
+  const [{ ServiceBusClient }, { BUS_RETRY }] = await Promise.all([
+    import("@azure/service-bus"),
+    import("./adapters/service-bus.ts"),
+  ]);
+  const options = { retryOptions: BUS_RETRY };
+  return connectionString === null
+    ? new ServiceBusClient(namespace ?? "", await credential(), options)
+    : new ServiceBusClient(connectionString, options);
+}
+
+async function createProviders(
+  { arm, outbound }: Config,
+  clock: Clock,
+  credential: ManagedIdentityCredential,
+): Promise<Pick<Stage, "directory" | "provider">> {
+  const [http, hosts, client, directories, studio] = await Promise.all([
+    import("./providers/http.ts"),
+    import("./providers/allowed-hosts.ts"),
+    import("./providers/arm/client.ts"),
+    import("./providers/arm/directory.ts"),
+    import("./providers/studio-classic/provider.ts"),
+  ]);
+  const allow = hosts.allowHosts([...outbound.hosts, new URL(arm.url).host], outbound);
+  const transport = http.createTransport({ allow, clock, random: Math.random });
+  const directory = directories.createArmDirectory({
+    arm: client.createArmClient({ endpoint: arm.url, credential, transport, clock }),
+    subscriptionIds: arm.subscriptions,
+    clock,
+  });
+  return { directory, provider: studio.createStudioProvider({ transport, keys: directory }) };
+}
+
+async function createCredential({ clientId }: Config): Promise<ManagedIdentityCredential> {
+  const identity = await import("@azure/identity");
+  return clientId === null
+    ? new identity.ManagedIdentityCredential()
+    : new identity.ManagedIdentityCredential({ clientId });
+}
+
+/** Makes a thing at the first call; a failure is forgotten, so that the next call tries again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}
