@@ -8,33 +8,33 @@ import { build } from "esbuild";
  * that need it. The banner gives bundled CommonJS packages their `require`; `@azure/functions-core`
  * is provided by the Functions host at run time.
  */
+const shared = {
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node22.18",
+  sourcemap: true,
+  // Some packages' CommonJS form computes its imports, which a bundle cannot follow.
+  mainFields: ["module", "main"],
+  logLevel: "warning",
+} as const;
 const banner = {
   js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
 };
 
 await rm("dist", { recursive: true, force: true });
 await build({
+  ...shared,
   entryPoints: { main: "functions/main.ts" },
   outdir: "dist",
-  bundle: true,
   splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node22.18",
-  sourcemap: true,
   chunkNames: "chunks/[name]-[hash]",
   external: ["@azure/functions-core"],
   banner,
-  logLevel: "warning",
 });
 await build({
+  ...shared,
   entryPoints: { "studio-dsr": "cli/main.ts" },
   outdir: "dist",
-  bundle: true,
-  format: "esm",
-  platform: "node",
-  target: "node22.18",
-  sourcemap: true,
   banner: { js: `#!/usr/bin/env node\n${banner.js}` },
-  logLevel: "warning",
 });

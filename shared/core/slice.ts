@@ -14,6 +14,11 @@ export const stagedBlobSchema = z.object({
 });
 export type StagedBlob = z.infer<typeof stagedBlobSchema>;
 
+/** How many bytes of a blob are staged. */
+export function stagedBytesOf({ blocks }: StagedBlob): number {
+  return blocks.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 /** What became of one asset. `reason` is an error code. */
 export const outcomeSchema = z.object({
   assetId: z.string(),
@@ -27,7 +32,8 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 /**
  * An open slice. `lines` is its byte range in the inventory blob. `attempt` counts the messages sent for it,
  * `failures` those that ended in an error. `epoch` grows with every claim and fences older workers;
- * `leaseUntil` is set while a worker holds it; `sentAt` is when it was sent again.
+ * `leaseUntil` is set while a worker holds it; `sentAt` is when it was sent again. `bytesDone` counts what is
+ * stored of its files, staged blocks included.
  */
 export const openSliceSchema = z.object({
   sliceId: z.string(),

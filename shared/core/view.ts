@@ -46,7 +46,7 @@ export function requestView(request: PrivacyRequest, progress: Progress): Reques
     })),
     progress: {
       items: { done: progress.items, total: request.plan?.items ?? null },
-      bytes: { done: progress.bytes, total: request.plan?.bytes ?? null },
+      bytes: { done: progress.bytes, total: totalBytes(request, progress) },
     },
     exceptions: progress.exceptions,
     failure: request.failure,
@@ -59,4 +59,10 @@ export function requestView(request: PrivacyRequest, progress: Progress): Reques
           }
         : null,
   };
+}
+
+/** The plan knows the size of data sets, not of documents; the seal knows all. */
+function totalBytes({ plan, seal }: PrivacyRequest, { bytes }: Progress): number | null {
+  if (seal !== null) return seal.bytes;
+  return plan === null ? null : Math.max(plan.bytes, bytes);
 }

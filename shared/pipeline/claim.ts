@@ -4,6 +4,7 @@ import {
   givenBack,
   type OpenSlice,
   type StagedBlob,
+  stagedBytesOf,
 } from "../core/slice.ts";
 import { addMs, msBetween } from "../core/time.ts";
 import { AppError, isCode } from "../errors.ts";
@@ -101,7 +102,9 @@ export class Claim {
   }
 
   #withProgress(): OpenSlice {
-    return { ...this.slice, bytesDone: this.#bytesDone, staged: [...this.#staged.values()] };
+    const staged = [...this.#staged.values()];
+    const stagedBytes = staged.reduce((sum, blob) => sum + stagedBytesOf(blob), 0);
+    return { ...this.slice, bytesDone: this.#bytesDone + stagedBytes, staged };
   }
 
   async #save(slice: OpenSlice, owed?: Owed): Promise<void> {

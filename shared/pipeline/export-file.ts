@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { StagedBlob } from "../core/slice.ts";
+import { type StagedBlob, stagedBytesOf } from "../core/slice.ts";
 import { AppError } from "../errors.ts";
 import type { BlobRef, OpenedFile, SourceFile } from "./ports.ts";
 import { sha256OfBlob } from "./sha256.ts";
@@ -28,7 +28,9 @@ export async function exportFile(
   file: SourceFile,
   work: FileWork,
 ): Promise<{ bytes: number; sha256: string }> {
-  const resume = work.resume?.tag ? { offset: sizeOf(work.resume), tag: work.resume.tag } : null;
+  const resume = work.resume?.tag
+    ? { offset: stagedBytesOf(work.resume), tag: work.resume.tag }
+    : null;
   const opened = await file.open(resume ?? undefined);
   const isResumed = resume !== null && opened.offset === resume.offset;
   const blocks = isResumed ? [...(work.resume?.blocks ?? [])] : [];
@@ -103,8 +105,4 @@ function checkSize({ totalBytes, offset }: OpenedFile, bytes: number): void {
   if (totalBytes !== null && offset + bytes !== totalBytes) {
     throw new AppError("source-truncated", "A download ended with fewer bytes than announced");
   }
-}
-
-function sizeOf({ blocks }: StagedBlob): number {
-  return blocks.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -3,7 +3,7 @@ import type { Message, Step } from "../core/messages.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import { STEP_OF } from "../core/rules.ts";
 import { addMs } from "../core/time.ts";
-import { AppError, type ErrorCode, toAppError } from "../errors.ts";
+import { type AppError, type ErrorCode, toAppError } from "../errors.ts";
 import { commit } from "./commit.ts";
 import { exportSlice } from "./export-slice.ts";
 import { fanOut } from "./fan-out.ts";
@@ -26,8 +26,8 @@ const SLICE_STEPS: Partial<Record<Step, Run>> = { export: exportSlice };
 /**
  * Handles a message. Returning completes it; throwing gives it back to the broker, which counts. A known
  * failure that may pass is committed with its next try and returns; one that may not ends the request. Only
- * the unforeseen, and a store or bus that cannot be reached, throws. Throws `message-invalid` for a step
- * that nothing carries out.
+ * the unforeseen, and a store or bus that cannot be reached, throws. A message that the ledger does not back
+ * does nothing, whoever made it.
  */
 export async function runStep(stage: Stage, message: Message): Promise<void> {
   const run = SLICE_STEPS[message.step] ?? runRequestStep;
@@ -42,11 +42,9 @@ export async function runStep(stage: Stage, message: Message): Promise<void> {
 
 async function runRequestStep(stage: Stage, message: Message): Promise<void> {
   const run = REQUEST_STEPS[message.step];
-  if (run === undefined) {
-    throw new AppError("message-invalid", `Nothing carries out the step "${message.step}"`);
-  }
   const request = (await stage.ledger.load(message.requestId))?.value;
-  if (!isCurrent(request, message)) return stage.telemetry.messageStale(message);
+  if (run === undefined || !isCurrent(request, message))
+    return stage.telemetry.messageStale(message);
   try {
     await run(stage, message.requestId);
   } catch (error) {

@@ -1,0 +1,238 @@
+import { createHash } from "node:crypto";
+import { glob, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  jsonBody,
+  type LocalStack,
+  linksOf,
+  localStack,
+  sha256sum,
+} from "../support/e2e/local-stack.ts";
+
+const CONTOSO =
+  "/subscriptions/f52ca913-39ff-4bb4-89ea-a4ef9043fd2d/resourceGroups/contoso-ml-rg/providers/Microsoft.MachineLearning/workspaces/contoso-churn";
+const NORTHWIND = "a153d1d93f1489b2d4e477d55601e1dc";
+const WINGTIP = "585c5a4bd74898f0c8041ecca5618b1a";
+
+/** The package's own entry lies beside the folder of its data. */
+const publicData = join(
+  dirname(createRequire(import.meta.url).resolve("vega-datasets")),
+  "../data",
+);
+
+let local: LocalStack;
+beforeAll(async () => {
+  local = await localStack({ RETRY_BASE_MS: "50", RETRY_CAP_MS: "100", RETRY_MAX_TRIES: "3" });
+});
+afterAll(async () => {
+  await local[Symbol.asyncDispose]();
+});
+
+describe("an export through the HTTP door", () => {
+  it("ends in a bag that coreutils verify, with the data sets byte for byte and no secret", async () => {
+    const id = await local.submit(CONTOSO);
+
+    const view = await local.until(id, ["completed"]);
+    const folder = await local.download(id);
+
+    expect(view).toMatchObject({
+      workspaces: [{ name: "contoso-churn", accountType: "standard" }],
+      progress: { items: { done: 24, total: 24 } },
+      exceptions: 0,
+      failure: null,
+    });
+    await sha256sum(folder);
+    for (const [path, original] of [
+      ["US flights (200k sample)/flights-200k.json", "flights-200k.json"],
+      ["Zip codes/zipcodes.csv", "zipcodes.csv"],
+      ["US flights (3m rows)/flights-3m.parquet", "flights-3m.parquet"],
+      ["Unemployment by county/unemployment.tsv", "unemployment.tsv"],
+    ] as const) {
+      const exported = await digestOf(join(folder, "data/workspace/datasets", path));
+      expect(exported).toBe(await digestOf(join(publicData, original)));
+    }
+    await expectNoSecret(folder);
+  });
+
+  it("gives links that read one file each and write nothing", async () => {
+    const id = await local.submit(CONTOSO);
+    await local.until(id, ["completed"]);
+
+    const links = await linksOf(local, id);
+    const link = links.get("bagit.txt") ?? "";
+    const read = await fetch(link);
+    const write = await fetch(link, {
+      method: "PUT",
+      headers: { "x-ms-blob-type": "BlockBlob" },
+      body: "x",
+    });
+    const other = await fetch(link.replace("/bagit.txt?", "/files.ndjson?"));
+
+    expect(await read.text()).toBe("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n");
+    expect([write.status, other.status]).toEqual([403, 403]);
+    expect(link).toMatch(/^https:.*[?&]sp=r&/);
+  });
+
+  it("takes a workspace by its id, and gives the same key the same request", async () => {
+    const init = { kind: "export", scope: { workspace: "b577bbf6c46640c822e2a6e3d255d437" } };
+    const post = () => {
+      const { headers, ...rest } = jsonBody(init);
+      return local.api("/api/privacy-requests", {
+        ...rest,
+        headers: { ...(headers as Record<string, string>), "idempotency-key": '"ticket-1"' },
+      });
+    };
+
+    const [first, second] = await Promise.all([post(), post()]);
+
+    expect(second.headers.get("location")).toBe(first.headers.get("location"));
+    const { id } = (await first.json()) as { id: string };
+    expect(await local.until(id, ["completed"])).toMatchObject({
+      workspaces: [{ name: "contoso-churn" }],
+    });
+  });
+
+  it("gets a download that was cut short from where it stopped", async () => {
+    await local.control("faults", [
+      {
+        surface: "storage",
+        method: "GET",
+        pathPattern: ".*",
+        nth: 1,
+        times: 3,
+        action: { cutAfterBytes: 5000 },
+      },
+    ]);
+
+    const id = await local.submit(CONTOSO);
+
+    expect(
+      (await local.until(id, ["completed", "completed-with-exceptions", "failed"])).state,
+    ).toBe("completed");
+    await sha256sum(await local.download(id));
+  });
+
+  it("names what a workspace without its storage cannot give, and keeps the rest", async () => {
+    const id = await local.submit(NORTHWIND);
+
+    const view = await local.until(id, ["completed-with-exceptions"]);
+    const folder = await local.download(id);
+
+    expect(view.exceptions).toBe(1);
+    await sha256sum(folder);
+    expect(JSON.parse(await readFile(join(folder, "exceptions.ndjson"), "utf8"))).toMatchObject({
+      kind: "dataset",
+      name: "Sales by store",
+      reason: "workspace-unreadable",
+    });
+  });
+});
+
+describe("what cannot be exported", () => {
+  it("ends as failed when the workspace does not exist", async () => {
+    const id = await local.submit("0".repeat(32));
+
+    expect(await local.until(id, ["failed"])).toMatchObject({
+      failure: { code: "workspace-not-found" },
+      package: null,
+    });
+  });
+
+  it("waits as blocked when a lock keeps the workspace's key from us", async () => {
+    const id = await local.submit(WINGTIP);
+
+    expect(await local.until(id, ["blocked"])).toMatchObject({
+      failure: { code: "workspace-locked" },
+    });
+  });
+
+  it("ends as failed when Studio answers nothing but errors, and the stack stays up", async () => {
+    await local.control("faults", [
+      {
+        surface: "studio",
+        pathPattern: "/users",
+        times: 100,
+        action: { status: 500, body: { Error: { Code: "Unknown" } } },
+      },
+    ]);
+
+    const id = await local.submit(CONTOSO);
+    const view = await local.until(id, ["failed", "completed-with-exceptions"]);
+    await fetch(`${local.stack.urls.control}/control/faults`, { method: "DELETE" });
+
+    expect(view.failure?.code ?? "exceptions").toBeOneOf(["source-unavailable", "exceptions"]);
+    expect((await fetch(`${local.stack.urls.api}/api/health`)).status).toBe(200);
+  });
+
+  it.each<[string, RequestInit, string, number, string]>([
+    [
+      "without a token",
+      { headers: { authorization: "" } },
+      "requester-tool",
+      401,
+      "unauthenticated",
+    ],
+    [
+      "with a token of another audience",
+      { headers: { authorization: "Bearer eyJhbGciOiJub25lIn0.e30." } },
+      "requester-tool",
+      401,
+      "unauthenticated",
+    ],
+    ["without the role", {}, "nobody-app", 403, "forbidden"],
+    ["with a body that is no JSON", { body: "{" }, "requester-tool", 400, "validation-failed"],
+    [
+      "with a body of another shape",
+      { body: '{"kind":"erase"}' },
+      "requester-tool",
+      400,
+      "validation-failed",
+    ],
+  ])("is a request %s", async (_what, init, clientId, status, code) => {
+    const answer = await local.api(
+      "/api/privacy-requests",
+      {
+        ...jsonBody({ kind: "export", scope: { workspace: CONTOSO } }),
+        ...init,
+        headers: { "content-type": "application/json", ...init.headers },
+      },
+      clientId,
+    );
+
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(await answer.json()).toMatchObject({ code, status });
+  });
+
+  it("is the request of somebody else", async () => {
+    const id = await local.submit(CONTOSO);
+
+    const others = await local.api(`/api/privacy-requests/${id}`, {}, "approver-app");
+    const operator = await local.api(`/api/privacy-requests/${id}`, {}, "operator-app");
+
+    expect([others.status, operator.status]).toEqual([404, 200]);
+  });
+});
+
+async function digestOf(file: string): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(file))
+    .digest("hex");
+}
+
+/** Looks for every secret that the seeded workspace holds; finds them in the settings the service serves. */
+async function expectNoSecret(folder: string): Promise<void> {
+  const answer = await fetch(`${local.stack.urls.control}/control/workspaces/S1/secrets`);
+  const secrets = Object.values((await answer.json()) as Record<string, string[]>).flat();
+  expect(secrets.length).toBeGreaterThan(5);
+  for await (const file of glob(join(folder, "**/*.json"))) {
+    const text = await readFile(file, "utf8");
+    expect(
+      secrets.filter(
+        (secret) => text.includes(secret) || text.includes(encodeURIComponent(secret)),
+      ),
+    ).toEqual([]);
+  }
+}

@@ -1,0 +1,130 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { promisify } from "node:util";
+import { expect } from "vitest";
+import type { Settings } from "../../../local/stack/settings.ts";
+import type { Stack } from "../../../local/stack/stack-types.ts";
+import { startStack } from "../../../local/stack/start-stack.ts";
+import {
+  packageViewSchema,
+  type RequestView,
+  requestViewSchema,
+} from "../../../shared/core/wire.ts";
+
+const run = promisify(execFile);
+
+/** The whole stack, with callers and a command line. */
+export interface LocalStack extends AsyncDisposable {
+  readonly stack: Stack;
+  /** An empty folder that goes with the stack. */
+  readonly folder: string;
+  /** Calls the API as one of the seeded identities, `requester-tool` unless told otherwise. */
+  api(path: string, init?: RequestInit, clientId?: string): Promise<Response>;
+  /** Submits an export of a workspace and returns the id of the request. */
+  submit(workspace: string): Promise<string>;
+  /** The request as the API shows it. */
+  view(id: string): Promise<RequestView>;
+  /** Waits for a state. */
+  until(id: string, states: readonly string[]): Promise<RequestView>;
+  /** Downloads and proves a package with the command line; returns its folder. */
+  download(id: string): Promise<string>;
+  /** A POST to the simulators' control endpoint. */
+  control(path: string, body: unknown): Promise<void>;
+}
+
+/** Starts the stack on free ports; this process trusts its certificates from then on. */
+export async function localStack(
+  settings: Settings = {},
+  largeBytes?: number,
+): Promise<LocalStack> {
+  const folder = await mkdtemp(join(tmpdir(), "studio-dsr-e2e-"));
+  const stack = await startStack({
+    dataDir: join(folder, "data"),
+    ports: "any",
+    settings,
+    largeBytes,
+  });
+  setDefaultCACertificates([...getCACertificates("default"), readFileSync(stack.caFile, "utf8")]);
+  const api: LocalStack["api"] = async (path, init = {}, clientId = "requester-tool") =>
+    fetch(`${stack.urls.api}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${await tokenOf(stack, clientId)}`, ...init.headers },
+    });
+  const view = async (id: string) =>
+    requestViewSchema.parse(await (await api(`/api/privacy-requests/${id}`)).json());
+  return {
+    stack,
+    folder,
+    api,
+    view,
+    submit: async (workspace) => {
+      const answer = await api(
+        "/api/privacy-requests",
+        jsonBody({ kind: "export", scope: { workspace } }),
+      );
+      expect(answer.status).toBe(202);
+      return requestViewSchema.parse(await answer.json()).id;
+    },
+    until: async (id, states) => {
+      await expect
+        .poll(async () => (await view(id)).state, { timeout: 90_000, interval: 200 })
+        .toBeOneOf([...states]);
+      return view(id);
+    },
+    download: async (id) => {
+      const out = join(folder, id);
+      await run(process.execPath, ["dist/studio-dsr.js", "download", id, "--out", out], {
+        env: { PATH: process.env["PATH"], STUDIO_DSR_STACK: join(folder, "data", "stack.json") },
+      });
+      return out;
+    },
+    control: async (path, body) => {
+      const answer = await fetch(`${stack.urls.control}/control/${path}`, jsonBody(body));
+      expect(answer.status).toBeLessThan(300);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await stack.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A POST of JSON. */
+export function jsonBody(body: unknown): RequestInit {
+  return {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+}
+
+/** The links of a package, by path. */
+export async function linksOf({ api }: LocalStack, id: string): Promise<Map<string, string>> {
+  const answer = await api(`/api/privacy-requests/${id}/package`);
+  const { files } = packageViewSchema.parse(await answer.json());
+  return new Map(files.map(({ path, url }) => [path, url]));
+}
+
+/** Checks a downloaded bag with coreutils: both manifests. */
+export async function sha256sum(folder: string): Promise<void> {
+  for (const manifest of ["manifest-sha256.txt", "tagmanifest-sha256.txt"]) {
+    await run("sha256sum", ["--check", "--strict", "--quiet", manifest], { cwd: folder });
+  }
+}
+
+async function tokenOf({ urls }: Stack, clientId: string): Promise<string> {
+  const answer = await fetch(urls.token, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: clientId,
+      scope: "api://studio-dsr/.default",
+    }),
+  });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  return token;
+}
