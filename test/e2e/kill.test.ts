@@ -8,7 +8,7 @@ import { generatedContent } from "../../local/simulators/estate/content.ts";
 import { type LocalStack, localStack, sha256sum } from "../support/e2e/local-stack.ts";
 
 const CONTOSO = "b577bbf6c46640c822e2a6e3d255d437";
-const LARGE_BYTES = 300 * 1024 * 1024;
+const LARGE_BYTES = 160 * 1024 * 1024;
 const LARGE_FILE = "data/workspace/datasets/Large generated data set/large.bin";
 const KILLS = 2;
 
