@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import { AppError } from "../errors.ts";
+
+/** Deeper JSON than this is refused: real documents need about ten levels, and recursion costs stack. */
+const MAX_DEPTH = 100;
+
+/**
+ * The JSON value of `text`; null when it is empty or blank, as services answer for "nothing". Throws
+ * `source-invalid` for text that is no JSON or is nested deeper than 100 levels; the error never repeats
+ * the text.
+ */
+export function parseJson(text: string): unknown {
+  if (text.trim() === "") return null;
+  assertShallow(text);
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The engine's error quotes the text, so it is not kept as the cause.
+    throw new AppError("source-invalid", "The source's answer is not JSON");
+  }
+}
+
+/**
+ * `value` as `schema` describes it. Throws `source-invalid` with a finding per mismatch, which names the
+ * place and never the value.
+ */
+export function parseShape<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new AppError("source-invalid", "The source's answer does not have the expected shape", {
+    findings: result.error.issues.map(({ path, code }) => ({
+      pointer: toPointer(path),
+      detail: code,
+    })),
+  });
+}
+
+/** The JSON pointer (RFC 6901) of a path. */
+export function toPointer(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`)
+    .join("");
+}
+
+/** The object with its member names in lower case; an empty object for anything else. */
+export function lowerKeys(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toLowerCase(), item]));
+}
+
+/** Throws `source-invalid` when brackets outside strings nest too deep; depth costs no stack here. */
+export function assertShallow(text: string): void {
+  let depth = 0;
+  let isInString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (isInString && character === "\\") at += 1;
+    else if (character === '"') isInString = !isInString;
+    else if (isInString) continue;
+    else if (character === "{" || character === "[") depth += 1;
+    else if (character === "}" || character === "]") depth -= 1;
+    if (depth > MAX_DEPTH) {
+      throw new AppError("source-invalid", `The source's JSON is deeper than ${MAX_DEPTH} levels`);
+    }
+  }
+}

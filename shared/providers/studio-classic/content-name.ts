@@ -1,0 +1,26 @@
+import type { Dataset } from "./shapes.ts";
+
+/** Extensions by data type (https://github.com/hning86/azuremlps, upload and download of data sets). */
+const EXTENSIONS: ReadonlyMap<string, string> = new Map([
+  ["genericcsv", ".csv"],
+  ["genericcsvnoheader", ".nh.csv"],
+  ["generictsv", ".tsv"],
+  ["generictsvnoheader", ".nh.tsv"],
+  ["plaintext", ".txt"],
+  ["arff", ".arff"],
+  ["svmlight", ".svmlight"],
+  ["zip", ".zip"],
+  ["rdata", ".RData"],
+  ["dataset", ".dataset"],
+]);
+
+/**
+ * What a person would call the content of a data set: the name of the file that was uploaded, or the data
+ * set's own name with the extension of its type. May hold anything that users write.
+ */
+export function contentName(dataset: Dataset): string {
+  if (dataset.UploadedFromFilename.trim() !== "") return dataset.UploadedFromFilename;
+  const extension = EXTENSIONS.get(dataset.DataTypeId.toLowerCase()) ?? "";
+  const hasExtension = dataset.Name.toLowerCase().endsWith(extension.toLowerCase());
+  return hasExtension ? dataset.Name : dataset.Name + extension;
+}
