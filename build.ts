@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 /**
  * Builds the Functions app and the command line into `dist/`.
@@ -8,7 +8,7 @@ import { build } from "esbuild";
  * that need it. The banner gives bundled CommonJS packages their `require`; `@azure/functions-core`
  * is provided by the Functions host at run time.
  */
-const shared = {
+const shared: BuildOptions = {
   bundle: true,
   format: "esm",
   platform: "node",
@@ -17,7 +17,7 @@ const shared = {
   // Some packages' CommonJS form computes its imports, which a bundle cannot follow.
   mainFields: ["module", "main"],
   logLevel: "warning",
-} as const;
+};
 const banner = {
   js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
 };

@@ -23,7 +23,10 @@ export type Context = {
 
 /** Builds the context. Nothing is connected, and no SDK loaded, before a function runs. */
 export function createContext(config: Config, clock: Clock = systemClock): Context {
-  const telemetry = lineTelemetry((line) => console.log(line), () => clock.now());
+  const telemetry = lineTelemetry(
+    (line) => console.log(line),
+    () => clock.now(),
+  );
   const credential = once(() => createCredential(config));
   const intake = once(() => createIntake(config, clock, telemetry, credential));
   return {
@@ -49,7 +52,9 @@ async function createIntake(
     import("./adapters/service-bus.ts"),
     import("@azure/storage-blob"),
   ]);
-  const blobs = new BlobServiceClient(config.storage.blobUrl, await credential());
+  const retryOptions = { maxTries: 4, retryDelayInMs: 500, maxRetryDelayInMs: 8_000 };
+  const options = { retryOptions };
+  const blobs = new BlobServiceClient(config.storage.blobUrl, await credential(), options);
   return {
     ...tables,
     bus: serviceBus(() => connectBus(config, credential)),

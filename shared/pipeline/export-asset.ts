@@ -25,6 +25,7 @@ export type AssetResult = { readonly outcome: Outcome; readonly lines: readonly 
 /** What a failure of the source is; every other one is about us, and ends the slice's call. */
 const OF_THE_SOURCE: ReadonlySet<ErrorCode> = new Set([
   "asset-not-found",
+  "workspace-not-found",
   "workspace-denied",
   "workspace-unreadable",
   "source-invalid",

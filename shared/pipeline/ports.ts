@@ -1,7 +1,8 @@
 /**
  * The ports: everything the stages need of the world. Every implementation and its in-memory twin pass
  * the same contract suite. Any method may throw `store-unavailable` (ledger, packages) or
- * `bus-unavailable` (bus); the other codes are named where they occur.
+ * `bus-unavailable` (bus); the other codes are named where they occur. A write whose answer was lost may
+ * have been made: `"exists"` or `store-conflict` can be the caller's own.
  */
 import type { Asset } from "../core/asset.ts";
 import type { PrivacyEvent } from "../core/events.ts";
@@ -133,7 +134,8 @@ export type StoredBlob = { readonly name: string; readonly bytes: number };
 
 /**
  * Packages: one container per request. A blob is written once and never changed. Names are ours: letters,
- * digits, `-`, `.`, `_` and `/`; other names throw `internal`.
+ * digits, `-`, `.`, `_` and `/`; other names throw `internal`. Writing into a container that is gone throws
+ * `not-found`.
  */
 export interface Packages {
   /** Makes the request's container; one that exists is no error. */
@@ -147,11 +149,14 @@ export interface Packages {
    * is. Throws `package-corrupt` when a block is not there.
    */
   commit(ref: BlobRef, blockIds: readonly string[]): Promise<"created" | "exists">;
-  /** The bytes from `range` (or all) as a stream. Throws `not-found`. */
+  /**
+   * The bytes from `range` (or all) as a stream. Throws `not-found`; `package-corrupt` for a range that
+   * begins beyond the end.
+   */
   read(ref: BlobRef, range?: { offset: number; bytes: number }): Promise<AsyncIterable<Uint8Array>>;
   /** The blobs whose name begins with `prefix`, in order of name. Empty when there is no container. */
   list(requestId: string, prefix: string): AsyncIterable<StoredBlob>;
-  /** A function that makes links: HTTPS, read only, for one blob, until `expiresAt`. */
+  /** A function that makes links: HTTPS, read only, for one blob, until `expiresAt`, 7 days at most. */
   linker(requestId: string, expiresAt: string): Promise<(name: string) => string>;
   /** Deletes the container and all in it; one that is gone is no error. */
   purge(requestId: string): Promise<void>;
@@ -190,7 +195,8 @@ export type SourceFile = {
 
 /**
  * A provider: a system that holds people's assets. All methods may throw `workspace-denied`,
- * `workspace-unreadable`, `source-unavailable`, `source-throttled`, `source-invalid`, `outbound-refused`.
+ * `workspace-not-found`, `workspace-unreadable`, `source-unavailable`, `source-throttled`, `source-invalid`,
+ * `outbound-refused`.
  */
 export interface Provider {
   /** Every asset of the workspace that is the user's, each once; samples of the service are left out. */

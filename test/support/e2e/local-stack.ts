@@ -52,7 +52,7 @@ export async function localStack(
   const api: LocalStack["api"] = async (path, init = {}, clientId = "requester-tool") =>
     fetch(`${stack.urls.api}${path}`, {
       ...init,
-      headers: { authorization: `Bearer ${await tokenOf(stack, clientId)}`, ...init.headers },
+      headers: withToken(init.headers, await tokenOf(stack, clientId)),
     });
   const view = async (id: string) =>
     requestViewSchema.parse(await (await api(`/api/privacy-requests/${id}`)).json());
@@ -94,10 +94,10 @@ export async function localStack(
 }
 
 /** A POST of JSON. */
-export function jsonBody(body: unknown): RequestInit {
+export function jsonBody(body: unknown, headers: Record<string, string> = {}): RequestInit {
   return {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify(body),
   };
 }
@@ -114,6 +114,12 @@ export async function sha256sum(folder: string): Promise<void> {
   for (const manifest of ["manifest-sha256.txt", "tagmanifest-sha256.txt"]) {
     await run("sha256sum", ["--check", "--strict", "--quiet", manifest], { cwd: folder });
   }
+}
+
+function withToken(headers: RequestInit["headers"], token: string): Headers {
+  const all = new Headers(headers);
+  if (!all.has("authorization")) all.set("authorization", `Bearer ${token}`);
+  return all;
 }
 
 async function tokenOf({ urls }: Stack, clientId: string): Promise<string> {

@@ -11,6 +11,8 @@ export type Delivery = {
   readonly deliveries: number;
 };
 
+type Handler = (message: Message, delivery: Delivery) => Promise<void>;
+
 /** The bus in memory, with what a test wants to see and do. */
 export interface MemoryBus extends Bus {
   /** What the broker took of the topic, in order, each id once. */
@@ -26,7 +28,7 @@ export interface MemoryBus extends Bus {
    * meanwhile, until none is due. A handler that returns completes its message; one that throws has it
    * delivered again at once. Returns how often the handler was called.
    */
-  drain(handler: (message: Message, delivery: Delivery) => Promise<void>): Promise<number>;
+  drain(handler: Handler): Promise<number>;
 }
 
 /** As the queues are set up: so many failed deliveries move a message to the dead letters. */
@@ -37,46 +39,54 @@ export function memoryBus(clock: Clock): MemoryBus {
   const seen = new Set<string>();
   const events: PrivacyEvent[] = [];
   const deadLetters: Delivery[] = [];
-  let waiting: Delivery[] = [];
-  const isNew = (place: string, id: string): boolean => {
-    const size = seen.size;
-    return seen.add(`${place} ${id}`).size > size;
-  };
-  const deliverable = (at: string): Delivery[] =>
-    waiting.filter(({ notBefore }) => notBefore === null || notBefore <= at);
+  const waiting: Delivery[] = [];
   return {
     events,
     deadLetters,
-    deliverable,
+    deliverable: (at) => waiting.filter((delivery) => isDue(delivery, at)),
     send: async (outgoing) => {
       for (const { message, notBefore } of outgoing) {
         const queue = QUEUES[message.step];
         const id = messageId(message);
-        if (!isNew(queue, id)) continue;
+        if (!isNew(seen, `${queue} ${id}`)) continue;
         waiting.push({ id, queue, message: structuredClone(message), notBefore, deliveries: 0 });
       }
     },
     publish: async (published) => {
-      for (const event of published) {
-        if (isNew("topic", event.id)) events.push(structuredClone(event));
-      }
+      const fresh = published.filter(({ id }) => isNew(seen, `topic ${id}`));
+      events.push(...structuredClone(fresh));
     },
     nextAt: () => waiting.map(({ notBefore }) => notBefore ?? clock.now()).reduce(earlier, null),
     drain: async (handler) => {
       for (let calls = 0; ; calls += 1) {
-        const next = deliverable(clock.now())[0];
+        const index = waiting.findIndex((delivery) => isDue(delivery, clock.now()));
+        const [next] = index === -1 ? [] : waiting.splice(index, 1);
         if (next === undefined) return calls;
-        waiting = waiting.filter((delivery) => delivery !== next);
-        try {
-          await handler(next.message, next);
-        } catch {
-          const failed = { ...next, deliveries: next.deliveries + 1 };
-          if (failed.deliveries === MAX_DELIVERIES) deadLetters.push(failed);
-          else waiting.unshift(failed);
-        }
+        const failed = await failedDelivery(handler, next);
+        if (failed?.deliveries === MAX_DELIVERIES) deadLetters.push(failed);
+        else if (failed !== null) waiting.unshift(failed);
       }
     },
   };
+}
+
+function isDue({ notBefore }: Delivery, at: string): boolean {
+  return notBefore === null || notBefore <= at;
+}
+
+function isNew(seen: Set<string>, id: string): boolean {
+  const size = seen.size;
+  return seen.add(id).size > size;
+}
+
+/** Null when the handler returned. */
+async function failedDelivery(handler: Handler, delivery: Delivery): Promise<Delivery | null> {
+  try {
+    await handler(delivery.message, delivery);
+    return null;
+  } catch {
+    return { ...delivery, deliveries: delivery.deliveries + 1 };
+  }
 }
 
 function earlier(a: string | null, b: string): string {

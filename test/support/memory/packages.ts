@@ -26,25 +26,8 @@ export function memoryPackages(clock: Clock): MemoryPackages {
       }
     },
     put: async (ref, bytes) => write(containers, ref, bytes),
-    stage: async (ref, blockId, bytes) => {
-      const name = blobName(ref.name);
-      const { staged } = containerOf(containers, ref.requestId);
-      const blocks = staged.get(name) ?? new Map<string, Uint8Array>();
-      if ([...blocks.keys()].some((id) => id.length !== blockId.length)) {
-        throw new AppError("internal", "The block ids of a blob differ in length");
-      }
-      staged.set(name, blocks.set(blockId, Uint8Array.from(bytes)));
-    },
-    commit: async (ref, blockIds) => {
-      const container = containerOf(containers, ref.requestId);
-      if (container.blobs.has(blobName(ref.name))) return "exists";
-      const blocks = blockIds.map((id) => container.staged.get(ref.name)?.get(id));
-      const present = blocks.filter((block) => block !== undefined);
-      if (present.length < blocks.length) {
-        throw new AppError("package-corrupt", "A block of the blob is not there");
-      }
-      return write(containers, ref, Buffer.concat(present));
-    },
+    stage: async (ref, blockId, bytes) => stage(containers, ref, blockId, bytes),
+    commit: async (ref, blockIds) => commit(containers, ref, blockIds),
     read: async (ref, range) => {
       const blob = containers.get(ref.requestId)?.blobs.get(blobName(ref.name));
       if (blob === undefined) throw new AppError("not-found", "The blob was not found");
@@ -73,6 +56,36 @@ function containerOf(containers: ReadonlyMap<string, Container>, requestId: stri
   const container = containers.get(requestId);
   if (container === undefined) throw new AppError("not-found", "The package has no container");
   return container;
+}
+
+function stage(
+  containers: ReadonlyMap<string, Container>,
+  ref: BlobRef,
+  blockId: string,
+  bytes: Uint8Array,
+): void {
+  const name = blobName(ref.name);
+  const { staged } = containerOf(containers, ref.requestId);
+  const blocks = staged.get(name) ?? new Map<string, Uint8Array>();
+  if ([...blocks.keys()].some((id) => id.length !== blockId.length)) {
+    throw new AppError("internal", "The block ids of a blob differ in length");
+  }
+  staged.set(name, blocks.set(blockId, Uint8Array.from(bytes)));
+}
+
+function commit(
+  containers: ReadonlyMap<string, Container>,
+  ref: BlobRef,
+  blockIds: readonly string[],
+): "created" | "exists" {
+  const { blobs, staged } = containerOf(containers, ref.requestId);
+  if (blobs.has(blobName(ref.name))) return "exists";
+  const blocks = blockIds.map((id) => staged.get(ref.name)?.get(id));
+  const present = blocks.filter((block) => block !== undefined);
+  if (present.length < blocks.length) {
+    throw new AppError("package-corrupt", "A block of the blob is not there");
+  }
+  return write(containers, ref, Buffer.concat(present));
 }
 
 function write(

@@ -33,11 +33,14 @@ export function memorySlices(partitions = memoryPartitions()): Slices {
       partition.done.set(done.sliceId, structuredClone(done));
     },
     open: async (requestId, prefix, after, limit) => {
-      const rows = sorted(partitions.of(requestId).open, prefix);
-      return rows.filter(({ value }) => value.sliceId > after).slice(0, limit);
+      const { open } = partitions.of(requestId);
+      const ids = idsOf(open, prefix).filter((id) => id > after);
+      return ids.slice(0, limit).flatMap((id) => structuredClone(open.get(id) ?? []));
     },
     done: async function* (requestId, prefix) {
-      yield* sorted(partitions.of(requestId).done, prefix);
+      const { done } = partitions.of(requestId);
+      const slices = idsOf(done, prefix).flatMap((id) => done.get(id) ?? []);
+      yield* structuredClone(slices);
     },
   };
 }
@@ -49,7 +52,6 @@ function assertVersion(partition: Partition, sliceId: string, version: string): 
   }
 }
 
-function sorted<T>(rows: ReadonlyMap<string, T>, prefix: string): T[] {
-  const ids = [...rows.keys()].filter((id) => id.startsWith(prefix)).sort();
-  return ids.flatMap((id) => structuredClone(rows.get(id) ?? []));
+function idsOf(rows: ReadonlyMap<string, unknown>, prefix: string): readonly string[] {
+  return [...rows.keys()].filter((id) => id.startsWith(prefix)).sort();
 }

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { type Caller, type Role, roleSchema } from "../core/caller.ts";
+import { AppError } from "../errors.ts";
+
+/** Checks callers' access tokens as Microsoft Entra ID issues them. */
+
+/** The one issuer and audience that count, and where the issuer's keys are. */
+export type TokenRules = {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly jwksUrl: string;
+};
+
+const claimsSchema = z.object({
+  oid: z.string().min(1).max(100),
+  roles: z.array(z.string()).default([]),
+  ver: z.literal("2.0"),
+});
+
+/** The longest token that is looked at. */
+const MAX_TOKEN_LENGTH = 16_384;
+const CLOCK_TOLERANCE_SECONDS = 60;
+
+/**
+ * Makes the check of an `Authorization` header: RS256 only, the issuer's own keys, issuer, audience and times
+ * as set, an object id. Roles we do not know are left out. Throws `unauthenticated` for anything else, and
+ * `source-unavailable` when the issuer's keys cannot be had.
+ * (https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference)
+ */
+export function entraTokens(rules: TokenRules): (authorization: string | null) => Promise<Caller> {
+  const keys = lazily(async () => {
+    const { createRemoteJWKSet } = await import("jose");
+    return createRemoteJWKSet(new URL(rules.jwksUrl));
+  });
+  return async (authorization) => {
+    const token = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization ?? "")?.[1];
+    if (token === undefined || token.length > MAX_TOKEN_LENGTH) {
+      throw new AppError("unauthenticated", "Send a bearer token in the Authorization header");
+    }
+    const { jwtVerify } = await import("jose");
+    try {
+      const { payload } = await jwtVerify(token, await keys(), {
+        issuer: rules.issuer,
+        audience: rules.audience,
+        algorithms: ["RS256"],
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        requiredClaims: ["exp", "oid"],
+      });
+      return toCaller(claimsSchema.parse(payload));
+    } catch (cause) {
+      throw await rejection(cause);
+    }
+  };
+}
+
+function toCaller({ oid, roles }: z.infer<typeof claimsSchema>): Caller {
+  const known = roles.filter((role): role is Role => roleSchema.safeParse(role).success);
+  return { callerId: oid, roles: known };
+}
+
+/** The issuer being out of reach is not the caller's fault. */
+async function rejection(cause: unknown): Promise<AppError> {
+  const { errors } = await import("jose");
+  const isTheirs =
+    cause instanceof z.ZodError ||
+    (cause instanceof errors.JOSEError && !(cause instanceof errors.JWKSTimeout));
+  return isTheirs
+    ? new AppError("unauthenticated", "The bearer token is not valid here", { cause })
+    : new AppError("source-unavailable", "The token issuer's keys cannot be fetched", { cause });
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

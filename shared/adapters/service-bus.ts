@@ -1,0 +1,94 @@
+import type { ServiceBusMessage, ServiceBusSender } from "@azure/service-bus";
+import { EVENTS_TOPIC, type PrivacyEvent } from "../core/events.ts";
+import { messageId, type Outgoing, QUEUES } from "../core/messages.ts";
+import { AppError } from "../errors.ts";
+import type { Bus } from "../pipeline/ports.ts";
+import { BusSenders, type SendingClient } from "./bus-senders.ts";
+
+/**
+ * Options for the client. Its defaults (three retries, 30 s apart, of 60 s each) outlast a function; the
+ * outbox sends again what fails here.
+ */
+export const BUS_RETRY = { maxRetries: 2, retryDelayInMs: 200, timeoutInMs: 10_000 };
+
+/** A bus that holds a connection. */
+export interface ServiceBus extends Bus {
+  /** Gives up the connection, in bounded time. */
+  close(): Promise<void>;
+}
+
+/**
+ * The bus on Azure Service Bus. `connect` makes the client, at the first send; ids let the broker's duplicate
+ * detection drop what it saw before. The client does not try again when a connection is refused: that is
+ * `bus-unavailable`, and the caller's outbox sends again.
+ */
+export function serviceBus(connect: () => Promise<SendingClient>): ServiceBus {
+  const senders = new BusSenders(connect);
+  const sendTo = async (entity: string, messages: readonly ServiceBusMessage[]): Promise<void> => {
+    try {
+      await sendInBatches(await senders.of(entity), messages);
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      senders.drop(entity);
+      throw busError(error, entity);
+    }
+  };
+  return {
+    send: async (outgoing) => {
+      const byQueue = Map.groupBy(outgoing, ({ message }) => QUEUES[message.step]);
+      const sends = [...byQueue].map(([queue, group]) => sendTo(queue, group.map(messageOf)));
+      await Promise.all(sends);
+    },
+    publish: async (events) => {
+      if (events.length > 0) await sendTo(EVENTS_TOPIC, events.map(eventOf));
+    },
+    close: () => senders.close(),
+  };
+}
+
+function messageOf({ message, notBefore }: Outgoing): ServiceBusMessage {
+  return {
+    messageId: messageId(message),
+    body: message,
+    contentType: "application/json",
+    ...(notBefore === null ? {} : { scheduledEnqueueTimeUtc: new Date(notBefore) }),
+  };
+}
+
+/**
+ * A CloudEvent in structured mode (AMQP binding, section 3.2:
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/amqp-protocol-binding.md). The subject
+ * is its type, so that a subscription can filter by it.
+ */
+function eventOf(event: PrivacyEvent): ServiceBusMessage {
+  return {
+    messageId: event.id,
+    subject: event.type,
+    body: event,
+    contentType: "application/cloudevents+json",
+  };
+}
+
+/** Sends in order, in as few batches as the broker's size limit allows. */
+async function sendInBatches(
+  sender: ServiceBusSender,
+  messages: readonly ServiceBusMessage[],
+): Promise<void> {
+  let batch = await sender.createMessageBatch();
+  for (const message of messages) {
+    if (batch.tryAddMessage(message)) continue;
+    if (batch.count > 0) {
+      await sender.sendMessages(batch);
+      batch = await sender.createMessageBatch();
+      if (batch.tryAddMessage(message)) continue;
+    }
+    throw new AppError("internal", "A message is larger than the broker takes");
+  }
+  await sender.sendMessages(batch);
+}
+
+/** The client's errors carry addresses and, at times, connection details: only the code is told. */
+function busError(error: unknown, entity: string): AppError {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "no code";
+  return new AppError("bus-unavailable", `Sending to ${entity} failed: ${code}`);
+}
