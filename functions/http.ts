@@ -15,12 +15,8 @@ import { AppError, ERROR_RULES, type Finding, toAppError } from "../shared/error
 /** The largest body that is read. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** A call that passed the edge. `traceId` is in the logs and in error answers. */
-export type Call = {
-  readonly request: HttpRequest;
-  readonly caller: Caller;
-  readonly traceId: string;
-};
+/** A call that passed the edge. */
+export type Call = { readonly request: HttpRequest; readonly caller: Caller };
 
 /** How a route answers: its roles (one is enough), and its work. */
 export type Route = {
@@ -30,23 +26,26 @@ export type Route = {
 
 /** The handler of a route: nothing is done for a caller without a valid token and one of its roles. */
 export function guarded(context: Context, { roles, handle }: Route): HttpHandler {
-  return open(context, async (request, traceId) => {
+  return open(context, async (request) => {
     const caller = await context.verifyToken(request.headers.get("authorization"));
     if (!hasRole(caller, roles)) {
       throw new AppError("forbidden", `This needs the role ${roles.join(" or ")}`);
     }
-    return handle({ request, caller, traceId });
+    return handle({ request, caller });
   });
 }
 
-/** The handler of a route that anybody may call. Every failure becomes problem details (RFC 9457). */
+/**
+ * The handler of a route that anybody may call. Every failure becomes problem details (RFC 9457); what is
+ * unforeseen is told to operators under the invocation's id, which is in the answer too.
+ */
 export function open(
   context: Context,
-  handle: (request: HttpRequest, traceId: string) => Promise<HttpResponseInit>,
+  handle: (request: HttpRequest) => Promise<HttpResponseInit>,
 ): HttpHandler {
   return async (request: HttpRequest, { invocationId, functionName }: InvocationContext) => {
     try {
-      return withHeaders(await handle(request, invocationId));
+      return withHeaders(await handle(request));
     } catch (error) {
       const failure = toAppError(error);
       if (ERROR_RULES[failure.code].status >= 500) {

@@ -65,6 +65,3 @@ export const problemSchema = z.object({
   errors: z.array(z.object({ detail: z.string(), pointer: z.string() })).optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
-
-/** `GET /api/health`. */
-export const healthSchema = z.object({ status: z.enum(["ok", "degraded"]), version: z.string() });

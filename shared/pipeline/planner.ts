@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { ASSET_REGISTRY, type Asset, type InventoryLine, planFacts } from "../core/asset.ts";
-import { safeName, UniqueNames } from "../core/names.ts";
+import { UniqueNames } from "../core/names.ts";
 import type { PrivacyRequest, Workspace } from "../core/request.ts";
 import { parseWorkspaceRef } from "../core/scope.ts";
 import { isFull, type OpenSlice, sliceId } from "../core/slice.ts";
@@ -111,7 +111,7 @@ function folderOf(
   folders: Map<string, UniqueNames>,
 ): string {
   const { folder, single } = ASSET_REGISTRY[kind];
-  const base = root === null ? folder : folder.replace(/^data\//, `data/${safeName(root)}/`);
+  const base = root === null ? folder : folder.replace(/^data\//, `data/${root}/`);
   if (single) return base;
   const names = folders.get(base) ?? new UniqueNames();
   folders.set(base, names);
