@@ -32,6 +32,8 @@ export const WORKSPACE: Workspace = {
 };
 
 const CHUNK_BYTES = 1000;
+/** The version of every file. */
+const TAG = "v1";
 
 /** A source with these assets in one workspace. */
 export function memorySource(assets: SourceAsset[]): MemorySource {
@@ -83,10 +85,10 @@ function fileOf(source: MemorySource, asset: Asset, key: string, bytes: Uint8Arr
     name: key === "content" ? asset.name : `${key}.json`,
     bytes: bytes.length,
     open: async (resume) => {
-      const offset = resume?.offset ?? 0;
+      const offset = resume?.tag === TAG ? resume.offset : 0;
       return {
         offset,
-        tag: "v1",
+        tag: TAG,
         totalBytes: bytes.length,
         body: chunks(source, asset, key, bytes.subarray(offset), offset),
       };
