@@ -1,0 +1,17 @@
+import { randomBytes } from "node:crypto";
+import type { TraceContext } from "./core-types.ts";
+
+/**
+ * A span of one invocation below `parent`, a W3C traceparent, or the first of a new trace when the
+ * parent is missing or malformed. Source: W3C Trace Context, section 3.2.
+ */
+export function startTrace(parent: unknown, state: unknown): TraceContext {
+  const match =
+    typeof parent === "string" ? /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-/.exec(parent) : null;
+  const traceId = match?.[1] ?? randomBytes(16).toString("hex");
+  return {
+    traceParent: `00-${traceId}-${randomBytes(8).toString("hex")}-01`,
+    traceState: match !== null && typeof state === "string" ? state : "",
+    attributes: {},
+  };
+}

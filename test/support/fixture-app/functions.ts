@@ -1,0 +1,31 @@
+import type { HttpFunction, TimerFunction } from "../../../local/functions-host/trigger.ts";
+
+const common = {
+  name: "fn",
+  bindingName: "trigger",
+  registered: { metadata: { name: "fn", bindings: {} }, callback: () => undefined },
+};
+
+/** An HTTP function that answers GET, unless told otherwise. */
+export function httpFunction(parts: Partial<HttpFunction> = {}): HttpFunction {
+  return {
+    ...common,
+    kind: "http",
+    route: "fn",
+    methods: ["GET"],
+    authLevel: "anonymous",
+    ...parts,
+  };
+}
+
+/** A timer function named `fn`, unless told otherwise. */
+export function timerFunction(parts: Partial<TimerFunction> = {}): TimerFunction {
+  return {
+    ...common,
+    kind: "timer",
+    schedule: "0 0 * * * *",
+    runsOnStartup: false,
+    usesMonitor: true,
+    ...parts,
+  };
+}
