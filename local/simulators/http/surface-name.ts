@@ -1,0 +1,14 @@
+/** The HTTP surfaces of the simulators, each on a port of its own. */
+export const SURFACE_NAMES = [
+  "studio",
+  "management",
+  "storage",
+  "arm",
+  "entra",
+  "vault",
+  "identity",
+  "control",
+] as const;
+
+/** One of `SURFACE_NAMES`. */
+export type SurfaceName = (typeof SURFACE_NAMES)[number];

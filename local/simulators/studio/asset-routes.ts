@@ -1,0 +1,95 @@
+import type { Asset, Workspace } from "../estate/workspace.ts";
+import { emptyReply, type Reply } from "../http/reply.ts";
+import type { Route } from "../http/router.ts";
+import { wireDataset, wireModel } from "./asset-wire.ts";
+import { errorReply, notFound, storageFailure } from "./errors.ts";
+import { answer, type StudioCall, type StudioContext, studioRoute } from "./studio-context.ts";
+
+/** Data sets, trained models and transforms: list, one by id, delete a family. */
+export function assetRoutes(context: StudioContext): Route[] {
+  return [
+    ...kindRoutes("datasources", context, {
+      find: ({ workspace }) => [...workspace.datasets, ...context.estate.samples],
+      wire: wireDataset,
+      isDeleteVerified: true,
+    }),
+    ...kindRoutes("trainedmodels", context, {
+      find: ({ workspace }) => workspace.models,
+      wire: wireModel,
+      isDeleteVerified: false,
+    }),
+    ...kindRoutes("transformmodules", context, {
+      find: ({ workspace }) => workspace.transforms,
+      wire: wireModel,
+      isDeleteVerified: false,
+    }),
+  ];
+}
+
+type AssetKind = {
+  readonly find: (call: StudioCall) => readonly Asset[];
+  readonly wire: (asset: Asset, call: StudioCall) => Record<string, unknown>;
+  /** Only the delete of data sets is on record; the others need the switch `unverifiedCalls`. */
+  readonly isDeleteVerified: boolean;
+};
+
+function kindRoutes(name: string, context: StudioContext, kind: AssetKind): Route[] {
+  const visible = (call: StudioCall) =>
+    kind.find(call).filter((asset) => isVisible(asset, call.workspace, context));
+  return [
+    // The list shows the newest version of each family; older ones are found by id only.
+    studioRoute("GET", `/${name}`, context, (call) =>
+      answer(
+        call,
+        visible(call)
+          .filter((asset) => asset.isLatest)
+          .map((asset) => kind.wire(asset, call)),
+      ),
+    ),
+    studioRoute("GET", `/${name}/{id}`, context, (call) => {
+      const asset = visible(call).find(({ id }) => id === call.path("id"));
+      return asset === undefined
+        ? notFound("The asset", context.switches.current)
+        : answer(call, kind.wire(asset, call));
+    }),
+    studioRoute("DELETE", `/${name}/family/{family}`, context, (call) => deleteFamily(call, kind)),
+  ];
+}
+
+function isVisible(asset: Asset, workspace: Workspace, context: StudioContext): boolean {
+  const deletedAtMs = workspace.deletedFamilies.get(asset.familyId);
+  if (deletedAtMs === undefined) return true;
+  return context.clock.now() < deletedAtMs + context.switches.current.deleteLagSeconds * 1000;
+}
+
+function deleteFamily(call: StudioCall, kind: AssetKind): Reply {
+  const { context, workspace } = call;
+  const switches = context.switches.current;
+  const family = call.path("family");
+  const versions = kind.find(call).filter(({ familyId }) => familyId === family);
+  if (versions.some((asset) => asset.blob.workspaceKey === null)) {
+    const message = "A sample can't be deleted.";
+    return errorReply({ status: 403, code: "UserError", message }, switches);
+  }
+  if (!kind.isDeleteVerified && !switches.unverifiedCalls) return notFound("The path", switches);
+  if (versions.length === 0 || workspace.deletedFamilies.has(family)) {
+    return deleteOfMissing(call);
+  }
+  if (switches.storageMissing.includes(workspace.key)) return storageFailure(switches);
+  if (switches.firstDeleteFails400 && !workspace.refusedFamilies.has(family)) {
+    workspace.refusedFamilies.add(family);
+    const message = "The request could not be processed.";
+    return errorReply({ status: 400, code: "UserError", message }, switches);
+  }
+  workspace.deletedFamilies.set(family, context.clock.now());
+  return emptyReply(204);
+}
+
+/** What a delete of something that is not there gets, as the switch `deleteMissing` says. */
+export function deleteOfMissing({ context }: StudioCall): Reply {
+  const switches = context.switches.current;
+  if (switches.deleteMissing === "204") return emptyReply(204);
+  if (switches.deleteMissing === "404") return notFound("The asset", switches);
+  const message = "The asset does not exist.";
+  return errorReply({ status: 400, code: "UserError", message }, switches);
+}

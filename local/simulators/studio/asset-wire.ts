@@ -1,0 +1,74 @@
+import type { Asset } from "../estate/workspace.ts";
+import { hexOf } from "../seed/derived-ids.ts";
+import { linkEndpoint } from "../storage/links.ts";
+import type { StudioCall } from "./studio-context.ts";
+import { ticksOf, wireDate } from "./wire-json.ts";
+
+/** A data set with its 25 fields in the order the service sent them. */
+export function wireDataset(asset: Asset, { linkTerms }: StudioCall): Record<string, unknown> {
+  const { visualization } = asset;
+  return {
+    VisualizeEndPoint:
+      visualization === null ? null : linkEndpoint(visualization, linkTerms, undefined, -1),
+    SchemaEndPoint: null,
+    SchemaStatus: asset.dataTypeId.startsWith("Generic") ? "Complete" : "NotSupported",
+    ...wireCommon(asset),
+    SourceOrigin: asset.promotedFrom === null ? "FromResourceUpload" : "FromOutputPromotion",
+    ...wireOrigin(asset),
+    DownloadLocation: linkEndpoint(asset.blob, linkTerms),
+    ...wireTail(asset),
+  };
+}
+
+/**
+ * A trained model or transform. Its `DownloadLocation` was null in every response on record; the switch
+ * `modelDownloadLocation` fills it.
+ */
+export function wireModel(asset: Asset, call: StudioCall): Record<string, unknown> {
+  const isFilled = call.context.switches.current.modelDownloadLocation === "endpoint";
+  return {
+    Language: asset.language,
+    ...wireCommon(asset),
+    SourceOrigin: "FromOutputPromotion",
+    ...wireOrigin(asset),
+    DownloadLocation: isFilled ? linkEndpoint(asset.blob, call.linkTerms) : null,
+    ...wireTail(asset),
+  };
+}
+
+function wireCommon(asset: Asset): Record<string, unknown> {
+  return {
+    Id: asset.id,
+    DataTypeId: asset.dataTypeId,
+    Name: asset.name,
+    Description: asset.description,
+    FamilyId: asset.familyId,
+    ResourceUploadId: asset.resourceUploadId,
+  };
+}
+
+function wireOrigin(asset: Asset): Record<string, unknown> {
+  return {
+    Size: asset.blob.content.sizeBytes,
+    CreatedDate: wireDate(asset.createdMs),
+    Owner: asset.owner,
+    ExperimentId: asset.promotedFrom?.experimentId ?? null,
+    ClientVersion: null,
+    PromotedFrom: asset.promotedFrom?.port ?? null,
+    UploadedFromFilename: asset.uploadedFrom,
+    ServiceVersion: asset.serviceVersion,
+    IsLatest: asset.isLatest,
+    Category: null,
+  };
+}
+
+function wireTail(asset: Asset): Record<string, unknown> {
+  // Digits below the millisecond: a client that reads ticks as doubles changes them.
+  const extraTicks = Number.parseInt(hexOf(`ticks:${asset.id}`, 6), 16) % 10_000;
+  return {
+    IsDeprecated: false,
+    Culture: "default",
+    Batch: asset.batch,
+    CreatedDateTicks: ticksOf(asset.createdMs, extraTicks),
+  };
+}

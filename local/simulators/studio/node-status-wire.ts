@@ -1,0 +1,54 @@
+import type { Experiment, GraphNode, OutputPort } from "../estate/workspace.ts";
+import { linkEndpoint } from "../storage/links.ts";
+import type { WireStatus } from "./experiment-wire.ts";
+import type { StudioCall } from "./studio-context.ts";
+
+/** State, logs and outputs of each node; a draft has none. */
+export function wireNodeStatuses(
+  experiment: Experiment,
+  runStatus: WireStatus,
+  call: StudioCall,
+): Record<string, unknown>[] {
+  if (runStatus.StatusCode === "InDraft") return [];
+  return experiment.nodes.map((node, index) => {
+    const isLast = index === experiment.nodes.length - 1;
+    // All nodes but the last are over, whatever became of the run.
+    const code = isLast ? runStatus.StatusCode : "Finished";
+    return wireNodeStatus(node, { ...runStatus, StatusCode: code }, call);
+  });
+}
+
+function wireNodeStatus(
+  node: GraphNode,
+  status: WireStatus,
+  call: StudioCall,
+): Record<string, unknown> {
+  const { linkTerms, context } = call;
+  const outputs = status.StatusCode === "Finished" ? node.outputs : [];
+  const log = linkEndpoint(node.log, linkTerms);
+  return {
+    NodeId: node.id,
+    Status: { ...status, Metadata: Object.fromEntries(outputs.map(metadataOf)) },
+    StandardErrorEndpoint: status.StatusCode === "Failed" ? log : null,
+    StandardOutEndpoint: status.StatusCode === "Finished" ? log : null,
+    OutputEndpoints:
+      context.switches.current.promotedOutput === "null"
+        ? null
+        : outputs.map(({ blob, name }) => linkEndpoint(blob, linkTerms, name)),
+    MetadataOutputEndpoints: Object.fromEntries(
+      outputs.map(({ name, visualization }) => [
+        name,
+        [
+          {
+            Key: "visualization",
+            Value: linkEndpoint(visualization, linkTerms, undefined, -1),
+          },
+        ],
+      ]),
+    ),
+  };
+}
+
+function metadataOf({ name, visualization }: OutputPort): [string, unknown] {
+  return [name, [{ Name: "visualization", Value: visualization.path }]];
+}

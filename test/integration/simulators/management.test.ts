@@ -1,0 +1,63 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { credentialOf, workspaceIdOf } from "../../../local/simulators/seed/derived-ids.ts";
+import { startTestSimulators } from "../../support/simulators/test-simulators.ts";
+
+const simulators = await startTestSimulators();
+afterAll(() => simulators[Symbol.asyncDispose]());
+
+const SERVICE = "/ff5bb15636828aa7dae8b937f1d0da0a";
+
+function call(workspaceKey: string, path: string, method = "GET", token?: string) {
+  const base = `${simulators.addresses.management}/workspaces/${workspaceIdOf(workspaceKey)}`;
+  const bearer = token ?? credentialOf(`token1:${workspaceKey}`);
+  return fetch(`${base}/webservices${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${bearer}` },
+  });
+}
+
+describe("management API", () => {
+  it("lists web services and says how many endpoints each has", async () => {
+    const response = await call("S1", "");
+
+    expect(await response.json()).toMatchObject([
+      { Id: "ff5bb15636828aa7dae8b937f1d0da0a", EndpointCount: 4 },
+      { Name: "RFM scorer (R)", EndpointCount: 1 },
+    ]);
+    expect(response.headers.get("x-ms-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it("answers a list of nothing with an empty array or with 204", async () => {
+    const empty = await call("F3", "");
+    simulators.switches.change({ emptyWebServices: "204" });
+    const noContent = await call("F3", "");
+
+    expect(await empty.json()).toEqual([]);
+    expect(noContent.status).toBe(204);
+  });
+
+  it("shows an endpoint to one of its own keys, and the list only to the workspace", async () => {
+    const key = credentialOf("epkey1:S1:crm-prod");
+
+    const endpoint = await call("S1", `${SERVICE}/endpoints/crm-prod`, "GET", key);
+    const other = await call("S1", `${SERVICE}/endpoints/crm-test`, "GET", key);
+    const list = await call("S1", "", "GET", key);
+
+    expect(await endpoint.json()).toMatchObject({ Name: "crm-prod", PrimaryKey: key });
+    expect([other.status, list.status]).toEqual([401, 401]);
+    expect(await list.json()).toMatchObject({ error: { code: "Unauthorized" } });
+  });
+
+  it("deletes the default endpoint last, and a web service with all of its own", async () => {
+    const refused = await call("S1", `${SERVICE}/endpoints/default`, "DELETE");
+    const removed = await call("S1", `${SERVICE}/endpoints/batch`, "DELETE");
+    const remaining = await call("S1", `${SERVICE}/endpoints`);
+    const service = await call("S1", SERVICE, "DELETE");
+    const gone = await call("S1", SERVICE);
+
+    expect([refused.status, removed.status, service.status, gone.status]).toEqual([
+      400, 204, 204, 404,
+    ]);
+    expect(await remaining.json()).toHaveLength(3);
+  });
+});
