@@ -12,7 +12,7 @@ const shared: BuildOptions = {
   bundle: true,
   format: "esm",
   platform: "node",
-  target: "node22.18",
+  target: "node22.19",
   sourcemap: true,
   // Some packages' CommonJS form computes its imports, which a bundle cannot follow.
   mainFields: ["module", "main"],

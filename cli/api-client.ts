@@ -1,0 +1,131 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { z } from "zod";
+import {
+  type PackageView,
+  packageViewSchema,
+  problemSchema,
+  type RequestView,
+  requestViewSchema,
+  type SubmitBody,
+} from "../shared/core/wire.ts";
+import { CommandError } from "./command-error.ts";
+import type { Connection } from "./connection.ts";
+import { problemSentence } from "./problem-sentence.ts";
+
+/** The calls of the HTTP API. All of them throw {@link CommandError} with the API's own explanation. */
+export interface ApiClient {
+  /** Submits a request; the same key and body again give the same request. */
+  submit(body: SubmitBody, idempotencyKey: string): Promise<RequestView>;
+  getRequest(requestId: string): Promise<RequestView>;
+  /** The files of a sealed package, with links that are valid for a while. */
+  getPackage(requestId: string): Promise<PackageView>;
+}
+
+const ANSWER_WITHIN_MS = 60_000;
+/** An address that never answered is most likely wrong; one that did may be restarting. */
+const TRIES_AT_FIRST = 2;
+const TRIES_LATER = 8;
+const LONGEST_WAIT_MS = 5_000;
+
+type Call = {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+/**
+ * A client of the API at a connection. Calls that get no answer, or 429, 502, 503 or 504, are made again
+ * with growing pauses (`Retry-After` is honoured): all of them can be repeated safely. Redirects are
+ * errors, so that the token goes nowhere else.
+ */
+export function apiClient(connection: Connection, signal: AbortSignal): ApiClient {
+  const call = caller(connection, signal);
+  const path = (requestId: string) => `/api/privacy-requests/${encodeURIComponent(requestId)}`;
+  return {
+    submit: (body, idempotencyKey) => {
+      const headers = { "content-type": "application/json", "idempotency-key": idempotencyKey };
+      return call(
+        { method: "POST", path: "/api/privacy-requests", headers, body: JSON.stringify(body) },
+        requestViewSchema,
+      );
+    },
+    getRequest: (requestId) => call({ method: "GET", path: path(requestId) }, requestViewSchema),
+    getPackage: (requestId) =>
+      call({ method: "GET", path: `${path(requestId)}/package` }, packageViewSchema),
+  };
+}
+
+/** Makes a call until it is answered for good. */
+function caller(connection: Connection, signal: AbortSignal) {
+  let hasAnswered = false;
+  return async <Schema extends z.ZodType>(
+    request: Call,
+    schema: Schema,
+  ): Promise<z.infer<Schema>> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const isLast = attempt >= (hasAnswered ? TRIES_LATER : TRIES_AT_FIRST);
+      const response = await send(connection, request, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        if (error instanceof CommandError) throw error;
+        if (isLast) throw noAnswer(connection.api, error);
+        return null;
+      });
+      hasAnswered ||= response !== null;
+      if (response !== null && (isLast || !isTransient(response))) {
+        return read(response, schema, connection.api);
+      }
+      await response?.body?.cancel();
+      await delay(waitMs(response, attempt), undefined, { signal });
+    }
+  };
+}
+
+async function send(
+  { api, token }: Connection,
+  { method, path, headers, body }: Call,
+  signal: AbortSignal,
+): Promise<Response> {
+  return fetch(api + path, {
+    method,
+    headers: { ...headers, authorization: `Bearer ${await token(signal)}` },
+    ...(body === undefined ? {} : { body }),
+    redirect: "error",
+    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
+  });
+}
+
+async function read<Schema extends z.ZodType>(
+  response: Response,
+  schema: Schema,
+  api: string,
+): Promise<z.infer<Schema>> {
+  const json: unknown = await response.json().catch(() => null);
+  if (response.ok) {
+    const answer = schema.safeParse(json);
+    if (answer.success) return answer.data;
+    throw new CommandError(`The answer cannot be understood; is ${api} a studio-dsr API?`);
+  }
+  const problem = problemSchema.safeParse(json);
+  if (problem.success) {
+    throw new CommandError(problemSentence(problem.data), { problem: problem.data });
+  }
+  throw new CommandError(`The API answered HTTP ${response.status} without an explanation.`);
+}
+
+function isTransient({ status }: Response): boolean {
+  return status === 429 || status === 502 || status === 503 || status === 504;
+}
+
+function waitMs(response: Response | null, attempt: number): number {
+  const askedMs = Number(response?.headers.get("retry-after") ?? 0) * 1000;
+  const backOffMs = 250 * 2 ** (attempt - 1);
+  return Math.min(Math.max(askedMs || 0, backOffMs), LONGEST_WAIT_MS);
+}
+
+function noAnswer(api: string, cause: unknown): CommandError {
+  return new CommandError(
+    `Nothing answers at ${api}. Start the local stack with "npm run stack", or name the API with --api.`,
+    { cause },
+  );
+}

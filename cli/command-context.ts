@@ -1,0 +1,12 @@
+import type { ApiClient } from "./api-client.ts";
+import type { ProgressLine } from "./progress-line.ts";
+
+/** What every command works with. */
+export type CommandContext = {
+  readonly client: ApiClient;
+  readonly progress: ProgressLine;
+  /** The result: text for a person, or with `--json` the value as one line of JSON. */
+  readonly print: (text: string, value: unknown) => void;
+  /** Aborts on Ctrl-C. */
+  readonly signal: AbortSignal;
+};

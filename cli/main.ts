@@ -1,0 +1,91 @@
+/** `studio-dsr`: the command line of the HTTP API. Exit codes: see the help text. */
+import { Command, CommanderError } from "commander";
+import { apiClient } from "./api-client.ts";
+import type { CommandContext } from "./command-context.ts";
+import { CommandError } from "./command-error.ts";
+import { download } from "./commands/download.ts";
+import { showStatus } from "./commands/show-status.ts";
+import { type ExportOptions, submitExport } from "./commands/submit-export.ts";
+import { connect } from "./connection.ts";
+import { progressLine } from "./progress-line.ts";
+
+const interrupted = new AbortController();
+// Once: a second Ctrl-C ends the process the usual way.
+process.once("SIGINT", () => interrupted.abort());
+process.once("SIGTERM", () => interrupted.abort());
+
+const program = new Command("studio-dsr")
+  .description("Exports the user data of Machine Learning Studio (classic) workspaces.")
+  .option("--api <url>", "address of the API (default: STUDIO_DSR_API, then the local stack)")
+  .option("--json", "print the result as one line of JSON")
+  .addHelpText("after", environmentHelp())
+  .showHelpAfterError("(use --help for more)")
+  .exitOverride();
+
+program
+  .command("export <workspace>")
+  .description("submit an export of a workspace (ARM id, or workspace id of 32 hex digits)")
+  .option("--key <text>", "idempotency key: the same key gives the same request")
+  .option("--wait", "wait until the request has ended")
+  .option("--out <dir>", "wait, then download the package to this folder")
+  .action(async (workspace: string, options: ExportOptions) =>
+    submitExport(await context(), workspace, options),
+  );
+program
+  .command("status <id>")
+  .description("show a request")
+  .option("--watch", "until it has ended; fails when it failed")
+  .action(async (id: string, options: { watch?: boolean }) =>
+    showStatus(await context(), id, options),
+  );
+program
+  .command("download <id>")
+  .description("fetch a package and prove every digest")
+  .option("--out <dir>", "where to put it (default: a folder named after the request)")
+  .action(async (id: string, options: { out?: string }) => download(await context(), id, options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+async function context(): Promise<CommandContext> {
+  const { api, json } = program.opts<{ api?: string; json?: boolean }>();
+  const connection = await connect(api, process.env);
+  return {
+    client: apiClient(connection, interrupted.signal),
+    progress: progressLine(process.stderr),
+    print: (text, value) => console.log(json === true ? JSON.stringify(value) : text),
+    signal: interrupted.signal,
+  };
+}
+
+/** Says what went wrong on standard error and gives the exit code. */
+function report(error: unknown): number {
+  // Commander has printed its own message; `--help` and `--version` are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (interrupted.signal.aborted) {
+    console.error("\nInterrupted. A request that was submitted goes on.");
+    return 130;
+  }
+  if (error instanceof CommandError) {
+    console.error(error.message);
+    if (error.problem !== null && program.opts()["json"] === true) {
+      console.log(JSON.stringify({ error: error.problem }));
+    }
+    return error.exitCode;
+  }
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
+}
+
+function environmentHelp(): string {
+  return `
+Environment:
+  STUDIO_DSR_API    address of the API
+  STUDIO_DSR_TOKEN  access token; not needed for the local stack
+  STUDIO_DSR_STACK  stack.json of the local stack (default: .local/stack.json)
+
+Exit codes: 0 done, 1 failed or not proven, 2 wrong usage, 130 interrupted.`;
+}

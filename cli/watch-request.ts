@@ -1,0 +1,50 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { RequestView } from "../shared/core/wire.ts";
+import type { ApiClient } from "./api-client.ts";
+import { CommandError } from "./command-error.ts";
+import { formatBytes } from "./progress-line.ts";
+
+const EVERY_MS = 1_000;
+
+/**
+ * Asks for a request every second until it has ended, or is blocked and waits for a person; `onChange` gets
+ * every answer.
+ */
+export async function watchRequest(
+  client: ApiClient,
+  requestId: string,
+  onChange: (request: RequestView) => void,
+  signal: AbortSignal,
+): Promise<RequestView> {
+  for (;;) {
+    const request = await client.getRequest(requestId);
+    onChange(request);
+    if (request.finishedAt !== null || request.state === "blocked") return request;
+    await delay(EVERY_MS, undefined, { signal });
+  }
+}
+
+/** Throws when a request has ended, or waits, without having done what it was for. */
+export function expectSuccess(request: RequestView): void {
+  if (request.state === "completed" || request.state === "completed-with-exceptions") return;
+  const why =
+    request.failure === null ? "" : `: ${request.failure.detail} (${request.failure.code})`;
+  const again = request.state === "blocked" ? ` It looks again at ${request.wakeAt}.` : "";
+  throw new CommandError(`Request ${request.id} is ${request.state}${why}.${again}`);
+}
+
+/** The state of a request in one line. */
+export function requestLine(request: RequestView): string {
+  const { items, bytes } = request.progress;
+  const counts =
+    items.total === null
+      ? ""
+      : `, ${items.done} of ${items.total} items, ${formatBytes(bytes.done)} of ${formatBytes(bytes.total ?? 0)}`;
+  const exceptions = request.exceptions === 0 ? "" : `, ${request.exceptions} exceptions`;
+  const failure = request.failure === null ? "" : ` - ${request.failure.detail}`;
+  const again =
+    request.wakeAt !== null && request.state === "blocked"
+      ? `, looks again at ${request.wakeAt}`
+      : "";
+  return `${request.state} (${request.stage})${counts}${exceptions}${failure}${again}`;
+}

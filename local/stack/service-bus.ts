@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ChildSpec } from "./child-process.ts";
+
+type Options = { readonly dataDir: string; readonly port: number };
+
+/** The AMQP broker that stands for Azure Service Bus; ready with its connection string. */
+export function serviceBus(options: Options): ChildSpec<string> {
+  return {
+    name: "service-bus",
+    script: fileURLToPath(new URL("../service-bus/main.ts", import.meta.url)),
+    flags: {
+      config: fileURLToPath(new URL("../service-bus/config.json", import.meta.url)),
+      port: options.port,
+      data: join(options.dataDir, "service-bus"),
+    },
+    readiness: { by: "line", read: connectionString },
+    readyWithinMs: 60_000,
+    graceMs: 5_000,
+  };
+}
+
+function connectionString(line: string): string | undefined {
+  const prefix = "ConnectionString=";
+  return line.startsWith(prefix) ? line.slice(prefix.length) : undefined;
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { AzuriteUrls } from "./azurite.ts";
+import type { SimulatorsReady } from "./simulators.ts";
+
+/** App settings by name, as in the `Values` of a `local.settings.json`. */
+export type Settings = Readonly<Record<string, string>>;
+
+/** What only this data directory has: made at its first start and kept. */
+const secretsSchema = z.object({
+  identityHeader: z.string().min(1),
+  pseudonymKey: z.string().min(1),
+});
+export type LocalSecrets = z.infer<typeof secretsSchema>;
+
+/** Where the parts of the stack can be reached. */
+export type Addresses = {
+  readonly storage: AzuriteUrls;
+  readonly serviceBusConnectionString: string;
+  readonly simulators: SimulatorsReady;
+};
+
+/** The audience of access tokens for the app: the application id URI it has in Entra. */
+export const AUDIENCE = "api://studio-dsr";
+
+/**
+ * The settings that point the app at this machine instead of Azure.
+ *
+ * Short times (`LEASE_MS`, `LOOK_AFTER_MS`, `RECONCILE_SCHEDULE`) let a developer see a takeover within seconds.
+ * `OUTBOUND_HOSTS` are the only hosts beside ARM that the app may send a request to.
+ */
+export function appSettings(addresses: Addresses, secrets: LocalSecrets): Settings {
+  const { simulators } = addresses;
+  const outbound = [simulators.studio, simulators.management, simulators.storage];
+  return {
+    FUNCTIONS_WORKER_RUNTIME: "node",
+    AzureWebJobsStorage: "UseDevelopmentStorage=true",
+    ServiceBus: addresses.serviceBusConnectionString,
+    STORAGE_BLOB_URL: addresses.storage.blob,
+    STORAGE_TABLE_URL: addresses.storage.table,
+    ARM_URL: simulators.arm,
+    ARM_SUBSCRIPTIONS: simulators.subscriptions.join(","),
+    AUTH_ISSUER: simulators.issuer,
+    AUTH_AUDIENCE: AUDIENCE,
+    AUTH_JWKS_URL: simulators.jwks,
+    OUTBOUND_HOSTS: outbound.map((url) => new URL(url).host).join(","),
+    ALLOW_LOOPBACK: "true",
+    IDENTITY_ENDPOINT: simulators.identity,
+    IDENTITY_HEADER: secrets.identityHeader,
+    PSEUDONYM_KEY: secrets.pseudonymKey,
+    RECONCILE_SCHEDULE: "*/5 * * * * *",
+    LEASE_MS: "10000",
+    LOOK_AFTER_MS: "10000",
+  };
+}
+
+/** Writes settings in the shape of `local.settings.json`, readable by the owner only. */
+export async function writeSettings(file: string, settings: Settings): Promise<void> {
+  const text = JSON.stringify({ IsEncrypted: false, Values: settings }, null, 2);
+  await writeFile(file, `${text}\n`, { mode: 0o600 });
+  // The mode above counts for a new file only.
+  await chmod(file, 0o600);
+}
+
+/** The secrets of a data directory; made with 32 random bytes each when there are none. */
+export async function ensureSecrets(dataDir: string): Promise<LocalSecrets> {
+  const file = join(dataDir, "secrets.json");
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (text !== null) return secretsSchema.parse(JSON.parse(text));
+  const random = () => randomBytes(32).toString("hex");
+  const secrets = { identityHeader: random(), pseudonymKey: random() };
+  await writeFile(file, `${JSON.stringify(secrets)}\n`, { mode: 0o600, flag: "wx" });
+  return secrets;
+}

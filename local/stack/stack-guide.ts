@@ -1,0 +1,60 @@
+import { dirname, join, resolve } from "node:path";
+import { AUDIENCE } from "./settings.ts";
+import type { Stack } from "./stack-types.ts";
+
+/** What the guide is about: a stack, its workspace to try, and whether the host runs. */
+export type Guided = Pick<Stack, "urls" | "settingsFile" | "caFile"> & {
+  readonly workspace: string;
+  readonly hasHost: boolean;
+};
+
+/** What runs where, where the settings are, and commands to try; for a person at a terminal. */
+export function stackGuide(stack: Guided): string {
+  const { urls } = stack;
+  const rows = [
+    ["API", stack.hasHost ? urls.api : `${urls.api} (not started)`],
+    ["Blobs", urls.azuriteBlob],
+    ["Tables", urls.azuriteTable],
+    ["Studio", urls.studio],
+    ["ARM", urls.arm],
+    ["Entra", urls.entra],
+    ["Key Vault", urls.vault],
+    ["Workspaces", `${urls.control}/control/workspaces`],
+    ["Settings", stack.settingsFile],
+    ["Authority", stack.caFile],
+  ] as const;
+  const table = rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`).join("\n");
+  const steps = stack.hasHost ? [tryIt(stack)] : [startHost(stack), tryIt(stack)];
+  return ["The stack is up. Everything listens on 127.0.0.1 only.", table, ...steps].join("\n\n");
+}
+
+function startHost({ urls, settingsFile, caFile }: Guided): string {
+  const flags = `--port ${new URL(urls.api).port} --settings ${quote(settingsFile)}`;
+  return `Start the host:
+
+  NODE_EXTRA_CA_CERTS=${quote(caFile)} npx node local/functions-host/main.ts ${flags}`;
+}
+
+/** How to submit an export, with the command line and with curl; POSIX shell. */
+function tryIt({ urls, caFile, settingsFile, workspace }: Guided): string {
+  const stackFile = join(dirname(settingsFile), "stack.json");
+  // The command line looks there by itself.
+  const isUsual = stackFile === resolve(".local/stack.json");
+  const environment = isUsual ? "" : `STUDIO_DSR_STACK=${quote(stackFile)} `;
+  const body = JSON.stringify({ kind: "export", scope: { workspace } });
+  return `Try it:
+
+  ${environment}npx studio-dsr export ${workspace} --wait
+
+  token=$(curl -s --cacert ${quote(caFile)} ${urls.token} \\
+    -d grant_type=client_credentials -d client_id=requester-tool -d scope=${AUDIENCE}/.default \\
+    | sed 's/.*"access_token": *"\\([^"]*\\)".*/\\1/')
+  curl -s -H "Authorization: Bearer $token" -H "Content-Type: application/json" \\
+    -d ${quote(body)} ${urls.api}/api/privacy-requests
+`;
+}
+
+/** One word for a POSIX shell, whatever is in it. */
+function quote(text: string): string {
+  return /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
