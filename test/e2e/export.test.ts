@@ -143,23 +143,29 @@ describe("what cannot be exported", () => {
     });
   });
 
-  it("ends as failed when Studio answers nothing but errors, and the stack stays up", async () => {
-    await local.control("faults", [
-      {
-        surface: "studio",
-        pathPattern: "/users",
-        times: 100,
-        action: { status: 500, body: { Error: { Code: "Unknown" } } },
-      },
-    ]);
+  it.each([
+    [401, "blocked", "workspace-denied"],
+    [404, "failed", "workspace-not-found"],
+    [500, "failed", "source-unavailable"],
+  ])(
+    "tells why when Studio answers nothing but %i, and the stack stays up",
+    async (status, state, code) => {
+      const action = { status, body: { Error: { Code: "UserError", Message: "No" } } };
+      await local.control("faults", [{ surface: "studio", pathPattern: ".", times: 1000, action }]);
 
-    const id = await local.submit(CONTOSO);
-    const view = await local.until(id, ["failed", "completed-with-exceptions"]);
-    await fetch(`${local.stack.urls.control}/control/faults`, { method: "DELETE" });
+      const id = await local.submit(CONTOSO);
+      const view = await local.until(id, [
+        "completed",
+        "completed-with-exceptions",
+        "failed",
+        "blocked",
+      ]);
+      await fetch(`${local.stack.urls.control}/control/faults`, { method: "DELETE" });
 
-    expect(view.failure?.code ?? "exceptions").toBeOneOf(["source-unavailable", "exceptions"]);
-    expect((await fetch(`${local.stack.urls.api}/api/health`)).status).toBe(200);
-  });
+      expect(view).toMatchObject({ state, failure: { code }, package: null });
+      expect((await fetch(`${local.stack.urls.api}/api/health`)).status).toBe(200);
+    },
+  );
 
   it.each<[string, { token?: string; body?: string; clientId?: string }, number, string]>([
     ["without a token", { token: "" }, 401, "unauthenticated"],
