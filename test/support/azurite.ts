@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { TableClient } from "@azure/data-tables";
 import { DefaultAzureCredential, type TokenCredential } from "@azure/identity";
 import { BlobServiceClient } from "@azure/storage-blob";
@@ -11,6 +9,7 @@ import { startChild } from "../../local/stack/child-process.ts";
 import { claimPorts } from "../../local/stack/ports.ts";
 import { storageCredential } from "./stack/storage-token.ts";
 import { temporaryFolder } from "./stack/temporary-folder.ts";
+import { trustAuthority } from "./trusted-certificate.ts";
 
 /** A storage account to test on; `await using` ends what was started for it. */
 export interface StorageAccount extends AsyncDisposable {
@@ -47,8 +46,7 @@ export async function startAzurite(): Promise<StorageAccount> {
     const child = startChild(spec, () => {});
     resources.defer(() => child.end());
     const urls = await child.ready;
-    const authority = await readFile(certificates.caFile, "utf8");
-    setDefaultCACertificates([...getCACertificates("default"), authority]);
+    await trustAuthority(certificates.caFile);
     return clients(urls.blob, urls.table, storageCredential(), () => resources.disposeAsync());
   } catch (error) {
     await resources.disposeAsync();

@@ -3,28 +3,18 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { collect } from "../../support/providers/collect.ts";
 import {
   contentIn,
   contentOf,
-  type Estate,
+  estateForFile,
   failOn,
-  openEstate,
 } from "../../support/providers/provider-on-simulators.ts";
 
 const DATA = join(dirname(createRequire(import.meta.url).resolve("vega-datasets")), "../data");
 
-let estate: Estate;
-
-beforeAll(async () => {
-  estate = await openEstate();
-});
-afterEach(() => {
-  estate.simulators.switches.reset();
-  estate.simulators.faults.clear();
-});
-afterAll(() => estate[Symbol.asyncDispose]());
+const estate = await estateForFile();
 
 describe("the content of a data set", () => {
   it.each([

@@ -1,24 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { collect, textsOf } from "../../support/providers/collect.ts";
 import {
   assetNamed,
-  type Estate,
-  openEstate,
+  estateForFile,
   providerFor,
   seededWorkspace,
 } from "../../support/providers/provider-on-simulators.ts";
 import { callControl, callStudio } from "../../support/simulators/simulator-calls.ts";
 
-let estate: Estate;
-
-beforeAll(async () => {
-  estate = await openEstate();
-});
-afterEach(() => {
-  estate.simulators.switches.reset();
-  estate.simulators.faults.clear();
-});
-afterAll(() => estate[Symbol.asyncDispose]());
+const estate = await estateForFile();
 
 describe("the documents of an export", () => {
   it.each(["S1", "S2", "F1", "F2", "G2"])("of %s hold no planted secret", async (key) => {

@@ -1,23 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { collect } from "../../support/providers/collect.ts";
 import {
   CHURN_ID,
-  type Estate,
-  openEstate,
+  estateForFile,
   providerFor,
   seededWorkspace,
 } from "../../support/providers/provider-on-simulators.ts";
 
-let estate: Estate;
-
-beforeAll(async () => {
-  estate = await openEstate();
-});
-afterEach(() => {
-  estate.simulators.switches.reset();
-  estate.simulators.faults.clear();
-});
-afterAll(() => estate[Symbol.asyncDispose]());
+const estate = await estateForFile();
 
 describe("the inventory of contoso-churn", () => {
   it("holds the account, the latest data sets, and every experiment with its older runs", () => {

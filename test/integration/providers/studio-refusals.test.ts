@@ -1,11 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { WorkspaceKeys } from "../../../shared/providers/studio-classic/provider.ts";
 import { collect } from "../../support/providers/collect.ts";
 import {
   CHURN_ID,
-  type Estate,
+  estateForFile,
   failOn,
-  openEstate,
   providerFor,
   seededKeys,
   seededWorkspace,
@@ -21,16 +20,7 @@ const GONE = {
   modifiedAt: null,
 } as const;
 
-let estate: Estate;
-
-beforeAll(async () => {
-  estate = await openEstate();
-});
-afterEach(() => {
-  estate.simulators.switches.reset();
-  estate.simulators.faults.clear();
-});
-afterAll(() => estate[Symbol.asyncDispose]());
+const estate = await estateForFile();
 
 describe("the service's refusals", () => {
   it("of a token lead to a fresh one", async () => {

@@ -1,9 +1,7 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { promisify } from "node:util";
 import { expect } from "vitest";
 import type { Settings } from "../../../local/stack/settings.ts";
@@ -14,6 +12,7 @@ import {
   type RequestView,
   requestViewSchema,
 } from "../../../shared/core/wire.ts";
+import { trustAuthority } from "../trusted-certificate.ts";
 
 const run = promisify(execFile);
 
@@ -48,7 +47,7 @@ export async function localStack(
     settings,
     largeBytes,
   });
-  setDefaultCACertificates([...getCACertificates("default"), readFileSync(stack.caFile, "utf8")]);
+  await trustAuthority(stack.caFile);
   const api: LocalStack["api"] = async (path, init = {}, clientId = "requester-tool") =>
     fetch(`${stack.urls.api}${path}`, {
       ...init,

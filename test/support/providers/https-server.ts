@@ -1,11 +1,8 @@
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { ensureCertificates } from "../../../local/stack/certificates.ts";
-import { temporaryFolder } from "../stack/temporary-folder.ts";
+import { trustedCertificate } from "../trusted-certificate.ts";
 
 /** A call that a test server got. Header names are in lower case. */
 export type SeenCall = {
@@ -26,9 +23,9 @@ export interface TestServer extends AsyncDisposable {
 
 /** Starts a server that answers as told. */
 export async function startHttpsServer(answer: Answer): Promise<TestServer> {
-  const certificate = await trustedCertificate();
+  const { certPem: cert, keyPem: key } = await trustedCertificate();
   const seen: SeenCall[] = [];
-  const server = createServer(certificate, (request, response) => {
+  const server = createServer({ cert, key }, (request, response) => {
     const { method = "", url = "", headers } = request;
     seen.push({ method, path: url, headers });
     answer(request, response, seen.length);
@@ -45,20 +42,4 @@ export async function startHttpsServer(answer: Answer): Promise<TestServer> {
       await once(server, "close");
     },
   };
-}
-
-let certificate: Promise<{ cert: Buffer; key: Buffer }> | undefined;
-
-/** One certificate per test process; its authority is added to what this process trusts. */
-function trustedCertificate(): Promise<{ cert: Buffer; key: Buffer }> {
-  certificate ??= makeCertificate();
-  return certificate;
-}
-
-async function makeCertificate(): Promise<{ cert: Buffer; key: Buffer }> {
-  await using folder = await temporaryFolder();
-  const files = await ensureCertificates(folder.path, new Date());
-  const authority = await readFile(files.caFile, "utf8");
-  setDefaultCACertificates([...getCACertificates("default"), authority]);
-  return { cert: await readFile(files.certFile), key: await readFile(files.keyFile) };
 }

@@ -1,5 +1,5 @@
 import { ManagedIdentityCredential } from "@azure/identity";
-import { vi } from "vitest";
+import { afterAll, afterEach, vi } from "vitest";
 import type { Fault } from "../../../local/simulators/control/faults.ts";
 import { credentialOf, workspaceIdOf } from "../../../local/simulators/seed/derived-ids.ts";
 import type { Simulators } from "../../../local/simulators/start-simulators.ts";
@@ -72,8 +72,21 @@ export type Estate = AsyncDisposable & {
 /** The id of contoso-churn. */
 export const CHURN_ID = "b577bbf6c46640c822e2a6e3d255d437";
 
-/** Starts simulators and takes the inventory of contoso-churn. */
-export async function openEstate(): Promise<Estate> {
+/**
+ * Starts simulators for the tests of one file and takes the inventory of contoso-churn. Every test finds
+ * the simulators without switches and faults of another; they end after the last one.
+ */
+export async function estateForFile(): Promise<Estate> {
+  const estate = await openEstate();
+  afterEach(() => {
+    estate.simulators.switches.reset();
+    estate.simulators.faults.clear();
+  });
+  afterAll(() => estate[Symbol.asyncDispose]());
+  return estate;
+}
+
+async function openEstate(): Promise<Estate> {
   const simulators = await startTestSimulators();
   const directory = directoryOn(simulators);
   const churn = await directory.find({ by: "workspace-id", workspaceId: CHURN_ID });

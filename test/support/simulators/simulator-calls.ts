@@ -2,6 +2,10 @@ import { credentialOf, workspaceIdOf } from "../../../local/simulators/seed/deri
 import type { Simulators } from "../../../local/simulators/start-simulators.ts";
 import { IDENTITY_HEADER } from "./test-simulators.ts";
 
+/** The path of a seeded experiment of contoso-churn (S1), below its workspace. */
+export const TRAINING =
+  "/experiments/b577bbf6c46640c822e2a6e3d255d437.f-id.22070af37c805222cafc51d35b75f5b7";
+
 /** A Studio API call on a seeded workspace, below `/api/workspaces/{id}`, with its primary token. */
 export function callStudio(
   { addresses }: Simulators,
@@ -33,6 +37,11 @@ export async function listStudio(
 ): Promise<Answer[]> {
   const response = await callStudio(simulators, workspaceKey, path);
   return jsonOf<Answer[]>(response);
+}
+
+/** A property of each object, its name unless told otherwise. */
+export function valuesOf(items: readonly Answer[], property = "Name"): unknown[] {
+  return items.map((item) => item[property]);
 }
 
 /** The download address of a data set, by its name. */

@@ -3,21 +3,22 @@ import type { OpenSlice } from "../../../shared/core/slice.ts";
 import { resent } from "../../../shared/core/slice.ts";
 import { Claim } from "../../../shared/pipeline/claim.ts";
 import type { Stored } from "../../../shared/pipeline/ports.ts";
-import { anOpenSlice } from "../../support/slices.ts";
+import { sampleSlice } from "../../support/contracts/samples.ts";
 import { type MemoryStage, memoryStage } from "../../support/stage.ts";
 
 const REQUEST = "0123456789abcdef0123456789abcdef";
+const SLICE = sampleSlice("001-01-000001");
 const STAGED = { blob: "p/x", tag: "v1", blocks: [{ id: "000001-000000", bytes: 4096 }] };
 const DONE = { report: "r/x", reportSha256: "digest", files: 0, bytes: 0, outcomes: [] };
 
 let stage: MemoryStage;
 beforeEach(async () => {
   stage = memoryStage();
-  await stage.slices.add(REQUEST, [anOpenSlice()]);
+  await stage.slices.add(REQUEST, [SLICE]);
 });
 
 async function stored(): Promise<Stored<OpenSlice>> {
-  const slice = await stage.slices.load(REQUEST, anOpenSlice().sliceId);
+  const slice = await stage.slices.load(REQUEST, SLICE.sliceId);
   if (slice === null) throw new Error("The slice is settled");
   return slice;
 }

@@ -1,0 +1,22 @@
+/** Why the broker refuses an operation; the protocol turns each into one AMQP condition. */
+export type BrokerErrorCode =
+  | "entity-not-found"
+  | "message-not-found"
+  | "message-lock-lost"
+  | "message-size-exceeded"
+  | "message-malformed"
+  | "invalid-request"
+  | "not-allowed"
+  | "not-supported"
+  | "unauthorized";
+
+/** A refusal that the client is told about. The message holds no content, key or token. */
+export class BrokerError extends Error {
+  override readonly name = "BrokerError";
+  readonly code: BrokerErrorCode;
+
+  constructor(code: BrokerErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Message } from "./message.ts";
+
+/**
+ * Where one queue writes what must survive a restart. Locks are not written: a locked message is on
+ * record as the state it falls back to, so that a restart invalidates every lock token.
+ */
+export interface Journal {
+  insert(message: Message): void;
+  /** Records a changed state, delivery count or property change of a message inserted before. */
+  update(message: Message): void;
+  remove(sequenceNumber: number): void;
+  setLastSequenceNumber(sequenceNumber: number): void;
+  /** Records a message id of duplicate detection, to be forgotten at `until`. */
+  rememberId(messageId: string, until: number): void;
+  /** Forgets the ids whose time is up at `now`. */
+  forgetIds(now: number): void;
+}
+
+/** What a queue finds in its journal when it starts. Messages are in order of sequence number. */
+export type QueueRecord = {
+  readonly messages: readonly Message[];
+  readonly lastSequenceNumber: number;
+  /** Message id and the time to forget it, oldest first. */
+  readonly recentIds: readonly (readonly [messageId: string, until: number])[];
+};
+
+/** The record of a queue that never held anything. */
+export const emptyRecord: QueueRecord = { messages: [], lastSequenceNumber: 0, recentIds: [] };
