@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { TableClient } from "@azure/data-tables";
 import {
   BlobServiceClient,
@@ -15,14 +13,12 @@ import { startChild } from "../../../local/stack/child-process.ts";
 import { claimPorts } from "../../../local/stack/ports.ts";
 import { storageCredential } from "../../support/stack/storage-token.ts";
 import { temporaryFolder } from "../../support/stack/temporary-folder.ts";
+import { trustAuthority } from "../../support/trusted-certificate.ts";
 
 it("serves blobs, tables and user-delegation links over HTTPS, and keeps them over a restart", async () => {
   await using folder = await temporaryFolder();
   const certificates = await ensureCertificates(join(folder.path, "certificates"), new Date());
-  setDefaultCACertificates([
-    ...getCACertificates("default"),
-    await readFile(certificates.caFile, "utf8"),
-  ]);
+  await trustAuthority(certificates.caFile);
   const { ports, release } = await claimPorts("any");
   const spec = azurite({ dataDir: folder.path, ports, certificates });
   const first = startChild(spec, () => {});

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seededWorkspace } from "../../../local/stack/seeded-workspace.ts";
@@ -11,6 +10,7 @@ import type { Stack, StackLine } from "../../../local/stack/stack-types.ts";
 import { startStack } from "../../../local/stack/start-stack.ts";
 import { isRunning } from "../../support/stack/processes.ts";
 import { temporaryFolder } from "../../support/stack/temporary-folder.ts";
+import { trustAuthority } from "../../support/trusted-certificate.ts";
 
 describe("a running stack", () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -25,10 +25,7 @@ describe("a running stack", () => {
       settings: { LEASE_MS: "2000", EXTRA: "yes" },
       onLine: (line) => lines.push(line),
     });
-    setDefaultCACertificates([
-      ...getCACertificates("default"),
-      await readFile(stack.caFile, "utf8"),
-    ]);
+    await trustAuthority(stack.caFile);
   });
 
   afterAll(async () => {
