@@ -135,12 +135,17 @@ function findingsOf(error: z.ZodError): Finding[] {
 
 /** Of the forms that a value could have had, the one that it comes closest to. */
 function closest(forms: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
-  const distance = (issues: readonly z.core.$ZodIssue[]) =>
-    issues.reduce(
-      (sum, { code, path }) => sum + (path.length === 0 || code === "unrecognized_keys" ? 10 : 1),
-      0,
-    );
-  return [...forms].sort((a, b) => distance(a) - distance(b))[0] ?? [];
+  return [...forms].sort((a, b) => weightOf(a) - weightOf(b))[0] ?? [];
+}
+
+/** A member that is missing, or has another name, says more than a value that is not right. */
+function weightOf(issues: readonly z.core.$ZodIssue[]): number {
+  const weights = issues.map((issue) => {
+    if (issue.code === "invalid_union") return weightOf(closest(issue.errors));
+    if (issue.code === "unrecognized_keys") return 3 * issue.keys.length;
+    return issue.code === "invalid_type" ? 5 : 1;
+  });
+  return weights.reduce((sum, weight) => sum + weight, 0);
 }
 
 function problemAnswer(failure: AppError, traceId: string): HttpResponseInit {

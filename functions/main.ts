@@ -16,7 +16,6 @@ const config = parseConfig(process.env);
 const context = createContext(config);
 
 const http = { authLevel: "anonymous" } as const;
-const requestId = "{id:regex(^[0-9a-f]{{32}}$)}";
 
 /** What the groups register; each can run as an app of its own, under its own identity. */
 const groups = {
@@ -28,12 +27,12 @@ const groups = {
     });
     app.get("getRequest", {
       ...http,
-      route: `api/privacy-requests/${requestId}`,
+      route: "api/privacy-requests/{id}",
       handler: getRequest(context),
     });
     app.get("getPackage", {
       ...http,
-      route: `api/privacy-requests/${requestId}/package`,
+      route: "api/privacy-requests/{id}/package",
       handler: getPackage(context),
     });
     app.get("health", { ...http, route: "api/health", handler: health(context) });

@@ -95,6 +95,17 @@ describe("POST /api/privacy-requests", () => {
     expect(JSON.stringify(answer)).not.toContain("maja");
   });
 
+  it("measures a scope against the form that was meant", async () => {
+    const answer = await post({ body: { kind: "export", scope: { workspace: "x", all: true } } });
+
+    expect(answer.body).toMatchObject({
+      errors: [
+        { pointer: "/scope/workspace" },
+        { pointer: "/scope", detail: "has members that are not known here" },
+      ],
+    });
+  });
+
   it.each<[string, Calling, number, string]>([
     ["that is not JSON", { text: "{" }, 400, "validation-failed"],
     ["that is empty", { text: "" }, 400, "validation-failed"],
