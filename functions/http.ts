@@ -9,6 +9,7 @@ import type { Context } from "../shared/context.ts";
 import { type Caller, hasRole, type Role } from "../shared/core/caller.ts";
 import type { Problem } from "../shared/core/wire.ts";
 import { AppError, ERROR_RULES, type Finding, toAppError } from "../shared/errors.ts";
+import { errorName } from "../shared/telemetry.ts";
 
 /** The HTTP edge: bearer token to caller, capped bodies, errors to problem details. */
 
@@ -53,7 +54,7 @@ export function open(
           route: functionName,
           code: failure.code,
           traceId: invocationId,
-          error: nameOf(failure.cause),
+          error: errorName(failure.cause),
         });
       }
       return withHeaders(problemAnswer(failure, invocationId));
@@ -90,6 +91,12 @@ export function idempotencyKeyOf(request: HttpRequest): string | null {
   throw new AppError("validation-failed", "The Idempotency-Key header is not valid", {
     findings: [{ pointer: "", detail: "Idempotency-Key: a quoted string of 1 to 200 characters" }],
   });
+}
+
+/** The caller's trace, or null (https://www.w3.org/TR/trace-context/#traceparent-header). */
+export function traceParentOf(request: HttpRequest): string | null {
+  const header = request.headers.get("traceparent") ?? "";
+  return /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(header) ? header : null;
 }
 
 async function readText(request: HttpRequest): Promise<string> {
@@ -177,8 +184,4 @@ function withHeaders(answer: HttpResponseInit): HttpResponseInit {
       ...(answer.headers as Record<string, string> | undefined),
     },
   };
-}
-
-function nameOf(cause: unknown): string {
-  return cause instanceof Error ? cause.name : typeof cause;
 }

@@ -4,7 +4,7 @@ import { requestView } from "../shared/core/view.ts";
 import { submitBodySchema } from "../shared/core/wire.ts";
 import { submit } from "../shared/pipeline/intake.ts";
 import { progressOf } from "../shared/pipeline/progress.ts";
-import { guarded, idempotencyKeyOf, readBody } from "./http.ts";
+import { guarded, idempotencyKeyOf, readBody, traceParentOf } from "./http.ts";
 
 /** `POST /api/privacy-requests`: 202 once the request is stored, the same answer for the same submission. */
 export function submitRequest(context: Context): HttpHandler {
@@ -19,7 +19,7 @@ export function submitRequest(context: Context): HttpHandler {
         source: "http",
         idempotencyKey,
         body,
-        traceParent: request.headers.get("traceparent"),
+        traceParent: traceParentOf(request),
       });
       const view = requestView(accepted.request, await progressOf(stage, accepted.request));
       return {

@@ -29,8 +29,15 @@ export interface Telemetry {
     bytes: number;
     failed: number;
   }): void;
+  /** A request could not be looked at; it stays due. */
+  lookFailed(fields: { requestId: string; code: string; error: string }): void;
   /** An HTTP call ended in an unforeseen error; `traceId` is in the answer too. */
   callFailed(fields: { route: string; code: string; traceId: string; error: string }): void;
+}
+
+/** What kind of error an unforeseen failure was; its text may hold anything and stays out of telemetry. */
+export function errorName(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }
 
 type Fields = Record<string, string | number>;
@@ -47,6 +54,7 @@ export function lineTelemetry(write: (line: string) => void, now: () => string):
     stepFailed: event("step-failed"),
     messageStale: event("message-stale"),
     sliceSettled: event("slice-settled"),
+    lookFailed: event("look-failed"),
     callFailed: event("call-failed"),
   };
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { instantSchema } from "../core/request.ts";
 import { AppError } from "../errors.ts";
 import type { Due, DueIndex } from "../pipeline/ports.ts";
-import { until } from "./table-filter.ts";
+import { after, until } from "./table-filter.ts";
 import { tableRows } from "./table-rows.ts";
 
 /** All rows are in one partition, so that one range of keys answers what is due. */
@@ -17,9 +17,10 @@ export function tableDueIndex(client: TableClient): DueIndex {
   return {
     add: (due) => rows.put(PARTITION, keyOf(due), due),
     remove: (due) => rows.remove(PARTITION, keyOf(due)),
-    until: async (at, limit) => {
+    until: async (at, limit, last) => {
       // No request id sorts after "~", so the range takes in every row of that very instant.
-      const conditions = [until(`${instant(at)}-~`)];
+      const end = until(`${instant(at)}-~`);
+      const conditions = last === undefined ? [end] : [after(keyOf(last)), end];
       const found: Due[] = [];
       for await (const { value } of rows.range(PARTITION, conditions, dueSchema, limit)) {
         found.push(value);

@@ -31,15 +31,17 @@ export async function submit(
     throw new AppError("not-supported", "Only exports of whole workspaces are carried out");
   }
   const { scope } = body;
-  const bodyHash = sha256Of(JSON.stringify([body.kind, scope, body.externalId ?? null]));
+  const exportFirst = body.exportFirst ?? false;
+  const externalId = body.externalId ?? null;
+  const bodyHash = sha256Of(JSON.stringify([body.kind, scope, exportFirst, externalId]));
   const submission = {
     requestId: requestIdOf(stage.pseudonymKey, intake),
     kind: body.kind,
-    exportFirst: body.exportFirst ?? false,
+    exportFirst,
     scope,
     submitter: intake.submitter,
     source: intake.source,
-    externalId: body.externalId ?? null,
+    externalId,
     bodyHash,
     traceParent: intake.traceParent,
   };

@@ -94,8 +94,8 @@ export interface DueIndex {
   add(due: Due): Promise<void>;
   /** Removes a row; a row that is gone is no error. */
   remove(due: Due): Promise<void>;
-  /** Up to `limit` rows with `lookAt <= at`, earliest first. */
-  until(at: string, limit: number): Promise<readonly Due[]>;
+  /** Up to `limit` rows with `lookAt <= at` that come after the row `after`, earliest first. */
+  until(at: string, limit: number, after?: Due): Promise<readonly Due[]>;
 }
 
 /** One line of the list of requests. */

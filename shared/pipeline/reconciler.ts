@@ -1,7 +1,8 @@
 import { isFinal, type PrivacyRequest } from "../core/request.ts";
 import { type OpenSlice, resent, slicePrefix } from "../core/slice.ts";
 import { addMs } from "../core/time.ts";
-import { isCode } from "../errors.ts";
+import { isCode, toAppError } from "../errors.ts";
+import { errorName } from "../telemetry.ts";
 import { commit } from "./commit.ts";
 import type { Due, Stored } from "./ports.ts";
 import { relay } from "./relay.ts";
@@ -13,21 +14,35 @@ import type { Stage } from "./stage.ts";
 const PAGE = 100;
 
 /**
- * Looks at every request that is due, by the due index alone; returns how many. Running it twice at once, or
- * after any pause, does no harm.
+ * Looks at every request that is due, once, by the due index alone. Running it twice at once, or after any
+ * pause, does no harm. One request that fails does not keep the others from being looked at: the failures are
+ * thrown together at the end, and the requests stay due.
  */
-export async function reconcile(stage: Stage): Promise<number> {
+export async function reconcile(stage: Stage): Promise<void> {
   const startedAt = stage.clock.now();
   const isTimeUp = () => stage.clock.now() > addMs(startedAt, stage.pace.stepMs);
-  let looked = 0;
-  for (;;) {
-    const due = await stage.dueIndex.until(startedAt, PAGE);
+  const failures: unknown[] = [];
+  let last: Due | undefined;
+  do {
+    const due = await stage.dueIndex.until(startedAt, PAGE, last);
     for (const row of due) {
-      await look(stage, row);
-      looked += 1;
+      try {
+        await look(stage, row);
+      } catch (error) {
+        failures.push(error);
+        tell(stage, row, error);
+      }
     }
-    if (due.length < PAGE || isTimeUp()) return looked;
+    last = due.at(-1);
+  } while (last !== undefined && !isTimeUp());
+  if (failures.length > 0) {
+    throw new AggregateError(failures, `${failures.length} requests could not be looked at`);
   }
+}
+
+function tell({ telemetry }: Stage, { requestId }: Due, error: unknown): void {
+  const { code, cause } = toAppError(error);
+  telemetry.lookFailed({ requestId, code, error: errorName(cause) });
 }
 
 async function look(stage: Stage, due: Due): Promise<void> {

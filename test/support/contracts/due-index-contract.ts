@@ -29,6 +29,17 @@ export function dueIndexContract(make: () => DueIndex): void {
     expect(due).toEqual([AT_NINE, AT_TEN]);
   });
 
+  it("goes on after a row that was given, whether it is still there or not", async () => {
+    const index = make();
+    for (const due of [LATER_AT_TEN, AT_TEN, AT_NINE]) await index.add(due);
+    await index.remove(AT_NINE);
+
+    const due = await index.until("2026-01-16T00:00:00.000Z", 10, AT_NINE);
+    const rest = await index.until("2026-01-16T00:00:00.000Z", 10, AT_TEN);
+
+    expect([due, rest]).toEqual([[AT_TEN, LATER_AT_TEN], [LATER_AT_TEN]]);
+  });
+
   it("holds a row once that is added twice", async () => {
     const index = make();
     await index.add(AT_NINE);

@@ -7,8 +7,9 @@ export function memoryDueIndex(): DueIndex {
   return {
     add: async (due) => void rows.set(keyOf(due), { ...due }),
     remove: async (due) => void rows.delete(keyOf(due)),
-    until: async (at, limit) => {
-      const keys = [...rows.keys()].sort();
+    until: async (at, limit, after) => {
+      const last = after === undefined ? "" : keyOf(after);
+      const keys = [...rows.keys()].sort().filter((key) => key > last);
       const due = keys.flatMap((key) => rows.get(key) ?? []).filter(({ lookAt }) => lookAt <= at);
       return due.slice(0, limit);
     },

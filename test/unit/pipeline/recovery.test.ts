@@ -3,7 +3,7 @@ import { commit } from "../../../shared/pipeline/commit.ts";
 import { reconcile } from "../../../shared/pipeline/reconciler.ts";
 import { runStep } from "../../../shared/pipeline/run-step.ts";
 import { bagOf } from "../../support/bag.ts";
-import { requestOf, submitted } from "../../support/intakes.ts";
+import { anIntake, requestOf, submitted } from "../../support/intakes.ts";
 import { aDataset } from "../../support/memory/source.ts";
 import { type MemoryStage, memoryStage, runToEnd } from "../../support/stage.ts";
 
@@ -132,6 +132,25 @@ describe("the reconciler", () => {
     await reconcile(stage);
 
     expect(await stage.dueIndex.until("9999", 10)).toEqual([]);
+  });
+
+  it("looks at every request although one of them fails", async () => {
+    const first = await submitted(stage);
+    const second = await submitted(stage, { ...anIntake(), idempotencyKey: "ticket-8" });
+    const { load } = stage.ledger;
+    const [broken, whole] = [first, second].sort();
+    const ledger = {
+      ...stage.ledger,
+      load: async (id: string) => (id === broken ? Promise.reject(new Error("broken")) : load(id)),
+    };
+    stage.clock.advance(stage.pace.lookAfterMs);
+
+    await expect(reconcile({ ...stage, ledger })).rejects.toThrow("1 requests could not");
+
+    const due = await stage.dueIndex.until(stage.clock.now(), 10);
+    expect(due.map(({ requestId }) => requestId)).toEqual([broken]);
+    expect(stage.lines.at(-1)).toContain(`"look-failed","requestId":"${broken}"`);
+    expect((await requestOf(stage, whole ?? "")).lookAt).toBe("2026-01-15T08:02:00.000Z");
   });
 
   it("keeps one due row for a request that goes on", async () => {
