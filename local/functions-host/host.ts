@@ -99,6 +99,7 @@ async function stopHost({ registry, log, invoker, server, queues, timers }: Host
   }
   const answered = server.drain();
   await atMost(closeMs, queues.stop());
+  log("information", "Host", "stopping: nothing more is taken, what is in work may end");
   const ended = Promise.all([answered, invoker.idle(), queues.idle()]);
   if ((await atMost(drainMs, ended)) === "late") {
     const names = invoker.running().join(", ");

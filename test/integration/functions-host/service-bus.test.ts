@@ -147,10 +147,11 @@ describe("the Service Bus queue trigger", () => {
     await using broker = await startBroker({ port: 0, config });
     await using host = startQueueHost(broker);
     await host.ready();
-    await send(broker, "work", [{ body: { id: "a", want: 800 } }]);
+    await send(broker, "work", [{ body: { id: "a", want: 1500 } }]);
     await eventually(() => logged(host, "start")).toEqual(["a"]);
 
     host.kill("SIGTERM");
+    await eventually(() => host.logLines("nothing more is taken")).toHaveLength(1);
     await send(broker, "work", [{ body: { id: "b" } }]);
 
     expect(await host.exitCode).toBe(0);
