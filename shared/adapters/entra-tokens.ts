@@ -58,12 +58,19 @@ function toCaller({ oid, roles }: z.infer<typeof claimsSchema>): Caller {
   return { callerId: oid, roles: known };
 }
 
+/** What is wrong with the keys' address, and not with the token: no answer in time, or none with keys. */
+const OF_THE_ISSUER: ReadonlySet<string> = new Set([
+  "ERR_JWKS_TIMEOUT",
+  "ERR_JWKS_INVALID",
+  "ERR_JOSE_GENERIC",
+]);
+
 /** The issuer being out of reach is not the caller's fault. */
 async function rejection(cause: unknown): Promise<AppError> {
   const { errors } = await import("jose");
   const isTheirs =
     cause instanceof z.ZodError ||
-    (cause instanceof errors.JOSEError && !(cause instanceof errors.JWKSTimeout));
+    (cause instanceof errors.JOSEError && !OF_THE_ISSUER.has(cause.code));
   return isTheirs
     ? new AppError("unauthenticated", "The bearer token is not valid here", { cause })
     : new AppError("source-unavailable", "The token issuer's keys cannot be fetched", { cause });

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parseConfig } from "../../shared/config.ts";
+import { AppError } from "../../shared/errors.ts";
+
+const { Values: LOCAL } = JSON.parse(readFileSync("local.settings.json", "utf8")) as {
+  Values: Record<string, string>;
+};
+
+describe("the settings", () => {
+  it("of the local file are complete, and leave the rest at its default", () => {
+    const config = parseConfig(LOCAL);
+
+    expect(config).toMatchObject({
+      groups: ["intake", "export", "upkeep"],
+      clientId: null,
+      outbound: { allowLoopback: true },
+      pace: { leaseMs: 10_000, stepMs: 300_000, blockBytes: 8_388_608, retentionMs: 2_592_000_000 },
+    });
+  });
+
+  it("tell everything that is wrong at once, and repeat no value", () => {
+    const env = {
+      ...LOCAL,
+      AUTH_ISSUER: "secret-1",
+      LEASE_MS: "secret-2",
+      STORAGE_BLOB_URL: "http://plain.example",
+      PSEUDONYM_KEY: undefined,
+      FUNCTION_GROUPS: "intake,secret-3",
+      ServiceBus: "",
+    };
+
+    const parse = () => parseConfig(env);
+
+    expect(parse).toThrow(AppError);
+    expect(parse).toThrow(
+      expect.objectContaining({
+        code: "validation-failed",
+        findings: [
+          expect.objectContaining({ pointer: "/FUNCTION_GROUPS/1" }),
+          expect.objectContaining({ pointer: "/AUTH_ISSUER" }),
+          expect.objectContaining({ pointer: "/STORAGE_BLOB_URL" }),
+          expect.objectContaining({ pointer: "/PSEUDONYM_KEY" }),
+          expect.objectContaining({ pointer: "/LEASE_MS" }),
+          expect.objectContaining({ pointer: "/ServiceBus__fullyQualifiedNamespace" }),
+        ],
+      }),
+    );
+    expect(parse).not.toThrow(/secret/);
+  });
+
+  it("allow no loopback address, and only Studio's own hosts, unless they are told to", () => {
+    const { ALLOW_LOOPBACK: _loopback, OUTBOUND_HOSTS: _hosts, ...env } = LOCAL;
+
+    expect(parseConfig(env).outbound).toEqual({
+      hosts: ["*.azureml.net", "*.blob.core.windows.net"],
+      allowLoopback: false,
+    });
+  });
+});
