@@ -1,3 +1,4 @@
+import { globSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { type BuildOptions, build } from "esbuild";
 
@@ -8,33 +9,40 @@ import { type BuildOptions, build } from "esbuild";
  * that need it. The banner gives bundled CommonJS packages their `require`; `@azure/functions-core`
  * is provided by the Functions host at run time.
  */
-const shared: BuildOptions = {
+const shared = {
   bundle: true,
   format: "esm",
   platform: "node",
   target: "node22.19",
   sourcemap: true,
+  metafile: true,
+  outdir: "dist",
   // Some packages' CommonJS form computes its imports, which a bundle cannot follow.
   mainFields: ["module", "main"],
   logLevel: "warning",
-};
+} satisfies BuildOptions;
 const banner = {
   js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
 };
 
-await rm("dist", { recursive: true, force: true });
-await build({
-  ...shared,
-  entryPoints: { main: "functions/main.ts" },
-  outdir: "dist",
-  splitting: true,
-  chunkNames: "chunks/[name]-[hash]",
-  external: ["@azure/functions-core"],
-  banner,
-});
-await build({
-  ...shared,
-  entryPoints: { "studio-dsr": "cli/main.ts" },
-  outdir: "dist",
-  banner: { js: `#!/usr/bin/env node\n${banner.js}` },
-});
+const builds = await Promise.all([
+  build({
+    ...shared,
+    entryPoints: { main: "functions/main.ts" },
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    external: ["@azure/functions-core"],
+    banner,
+  }),
+  build({
+    ...shared,
+    entryPoints: { "studio-dsr": "cli/main.ts" },
+    banner: { js: `#!/usr/bin/env node\n${banner.js}` },
+  }),
+]);
+
+// What an earlier build left goes last, so that a build beside a running app never takes its files away
+// before the new ones are there.
+const built = new Set(builds.flatMap(({ metafile }) => Object.keys(metafile.outputs)));
+const stale = globSync("dist/**/*.{js,map}").filter((file) => !built.has(file));
+await Promise.all(stale.map((file) => rm(file)));
