@@ -8,8 +8,9 @@ import type { z } from "zod";
 import type { Context } from "../shared/context.ts";
 import { type Caller, hasRole, type Role } from "../shared/core/caller.ts";
 import type { Problem } from "../shared/core/wire.ts";
-import { AppError, ERROR_RULES, type Finding, toAppError } from "../shared/errors.ts";
+import { AppError, ERROR_RULES, toAppError } from "../shared/errors.ts";
 import { errorName } from "../shared/telemetry.ts";
+import { findingsOf } from "./findings.ts";
 
 /** The HTTP edge: bearer token to caller, capped bodies, errors to problem details. */
 
@@ -37,8 +38,8 @@ export function guarded(context: Context, { roles, handle }: Route): HttpHandler
 }
 
 /**
- * The handler of a route that anybody may call. Every failure becomes problem details (RFC 9457); what is
- * unforeseen is told to operators under the invocation's id, which is in the answer too.
+ * The handler of a route that anybody may call. Every failure becomes problem details (RFC 9457); one of
+ * 500 and above is told to operators under the invocation's id, which is in the answer too.
  */
 export function open(
   context: Context,
@@ -78,27 +79,6 @@ export async function readBody<T>(request: HttpRequest, schema: z.ZodType<T>): P
   });
 }
 
-/**
- * The caller's name for a submission, or null (draft-ietf-httpapi-idempotency-key-header-07: a structured
- * field string; a bare word is taken too). Throws `validation-failed`.
- */
-export function idempotencyKeyOf(request: HttpRequest): string | null {
-  const header = request.headers.get("idempotency-key");
-  if (header === null) return null;
-  const key = /^(?:"([\x20\x21\x23-\x5b\x5d-\x7e]{1,200})"|([\w.~:-]{1,200}))$/.exec(header.trim());
-  const text = key?.[1] ?? key?.[2];
-  if (text !== undefined) return text;
-  throw new AppError("validation-failed", "The Idempotency-Key header is not valid", {
-    findings: [{ pointer: "", detail: "Idempotency-Key: a quoted string of 1 to 200 characters" }],
-  });
-}
-
-/** The caller's trace, or null (https://www.w3.org/TR/trace-context/#traceparent-header). */
-export function traceParentOf(request: HttpRequest): string | null {
-  const header = request.headers.get("traceparent") ?? "";
-  return /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(header) ? header : null;
-}
-
 async function readText(request: HttpRequest): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -121,38 +101,6 @@ function parseJson(text: string): unknown {
       findings: [{ pointer: "", detail: "must be JSON" }],
     });
   }
-}
-
-/** What is wrong, in words of ours: zod's own messages can repeat what was sent. */
-function findingsOf(error: z.ZodError): Finding[] {
-  const describe = (issues: readonly z.core.$ZodIssue[], base: readonly PropertyKey[]): Finding[] =>
-    issues.flatMap((issue) => {
-      const path = [...base, ...issue.path];
-      const pointer = path.map(
-        (part) => `/${String(part).replace(/~/g, "~0").replace(/\//g, "~1")}`,
-      );
-      if (issue.code === "invalid_union") return describe(closest(issue.errors), path);
-      if (issue.code === "unrecognized_keys") {
-        return [{ pointer: pointer.join(""), detail: "has members that are not known here" }];
-      }
-      return [{ pointer: pointer.join(""), detail: issue.message }];
-    });
-  return describe(error.issues, []);
-}
-
-/** Of the forms that a value could have had, the one that it comes closest to. */
-function closest(forms: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
-  return [...forms].sort((a, b) => weightOf(a) - weightOf(b))[0] ?? [];
-}
-
-/** A member that is missing, or has another name, says more than a value that is not right. */
-function weightOf(issues: readonly z.core.$ZodIssue[]): number {
-  const weights = issues.map((issue) => {
-    if (issue.code === "invalid_union") return weightOf(closest(issue.errors));
-    if (issue.code === "unrecognized_keys") return 3 * issue.keys.length;
-    return issue.code === "invalid_type" ? 5 : 1;
-  });
-  return weights.reduce((sum, weight) => sum + weight, 0);
 }
 
 function problemAnswer(failure: AppError, traceId: string): HttpResponseInit {

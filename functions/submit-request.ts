@@ -4,7 +4,8 @@ import { requestView } from "../shared/core/view.ts";
 import { submitBodySchema } from "../shared/core/wire.ts";
 import { submit } from "../shared/pipeline/intake.ts";
 import { progressOf } from "../shared/pipeline/progress.ts";
-import { guarded, idempotencyKeyOf, readBody, traceParentOf } from "./http.ts";
+import { idempotencyKeyOf, traceParentOf } from "./headers.ts";
+import { guarded, readBody } from "./http.ts";
 
 /** `POST /api/privacy-requests`: 202 once the request is stored, the same answer for the same submission. */
 export function submitRequest(context: Context): HttpHandler {

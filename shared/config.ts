@@ -15,7 +15,8 @@ const list = (fallback: string) =>
         .map((item) => item.trim())
         .filter((item) => item !== ""),
     );
-const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const count = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
 const flag = z.enum(["true", "false"]).default("false");
 
 const GROUPS = ["intake", "export", "upkeep"] as const;
@@ -46,18 +47,19 @@ export const settingsSchema = z.object({
   PSEUDONYM_KEY: z.string().min(8),
   /** How often the reconciler runs (NCRONTAB). */
   RECONCILE_SCHEDULE: z.string().default("0 * * * * *"),
-  LEASE_MS: count(60_000),
-  STEP_MS: count(300_000),
-  LOOK_AFTER_MS: count(60_000),
-  RESEND_AFTER_MS: count(600_000),
-  BLOCKED_MS: count(DAY_MS),
-  BLOCK_BYTES: count(8 * 1024 * 1024),
-  SLICE_CONCURRENCY: count(4),
-  RETENTION_DAYS: count(30),
-  LINK_MINUTES: count(60),
-  RETRY_BASE_MS: count(1_000),
-  RETRY_CAP_MS: count(900_000),
-  RETRY_MAX_TRIES: count(30),
+  /** `STEP_MS` is at most half of `functionTimeout` in host.json. */
+  LEASE_MS: count(60_000, 500, 600_000),
+  STEP_MS: count(300_000, 1_000, 300_000),
+  LOOK_AFTER_MS: count(60_000, 500, 3_600_000),
+  RESEND_AFTER_MS: count(600_000, 1_000, 86_400_000),
+  BLOCKED_MS: count(DAY_MS, 1_000, 7 * DAY_MS),
+  BLOCK_BYTES: count(8 * 1024 * 1024, 64 * 1024, 64 * 1024 * 1024),
+  SLICE_CONCURRENCY: count(4, 1, 32),
+  RETENTION_DAYS: count(30, 1, 3_650),
+  LINK_MINUTES: count(60, 1, 6 * 24 * 60),
+  RETRY_BASE_MS: count(1_000, 1, 60_000),
+  RETRY_CAP_MS: count(900_000, 1, 3_600_000),
+  RETRY_MAX_TRIES: count(30, 1, 1_000),
 });
 
 /** The settings in the shape that the code uses. */

@@ -40,6 +40,7 @@ export const ERROR_RULES = {
   "bus-unavailable": retryable(503, "The message bus is not available"),
   "time-up": retryable(503, "The step used up its time and goes on in another call"),
   // Ours to mend.
+  "gave-up": terminal(500, "The request was given up after too many tries"),
   "message-invalid": terminal(400, "The message cannot be understood"),
   "package-corrupt": terminal(500, "The stored package does not match its record"),
   internal: retryable(500, "An unforeseen error"),

@@ -19,6 +19,14 @@ export interface Telemetry {
   }): void;
   /** A step ended for good without success. */
   stepFailed(fields: { requestId: string; step: string; slice: string; code: string }): void;
+  /** A step could not even record its failure; the broker delivers its message again. */
+  stepThrown(fields: {
+    requestId: string;
+    step: string;
+    slice: string;
+    code: string;
+    error: string | null;
+  }): void;
   /** A message was out of date: the ledger has moved on. */
   messageStale(fields: { requestId: string; step: string; slice: string; attempt: number }): void;
   /** A slice was settled. */
@@ -30,17 +38,21 @@ export interface Telemetry {
     failed: number;
   }): void;
   /** A request could not be looked at; it stays due. */
-  lookFailed(fields: { requestId: string; code: string; error: string }): void;
-  /** An HTTP call ended in an unforeseen error; `traceId` is in the answer too. */
-  callFailed(fields: { route: string; code: string; traceId: string; error: string }): void;
+  lookFailed(fields: { requestId: string; code: string; error: string | null }): void;
+  /** An HTTP call was answered with a status of 500 or above; `traceId` is in the answer too. */
+  callFailed(fields: { route: string; code: string; traceId: string; error: string | null }): void;
 }
 
-/** What kind of error an unforeseen failure was; its text may hold anything and stays out of telemetry. */
-export function errorName(error: unknown): string {
+/**
+ * What kind of error a failure was caused by, null when it has no cause. The error's text may hold anything
+ * and stays out of telemetry.
+ */
+export function errorName(error: unknown): string | null {
+  if (error === undefined) return null;
   return error instanceof Error ? error.name : typeof error;
 }
 
-type Fields = Record<string, string | number>;
+type Fields = Record<string, string | number | null>;
 
 /** Telemetry that writes each event as one line of JSON. */
 export function lineTelemetry(write: (line: string) => void, now: () => string): Telemetry {
@@ -52,6 +64,7 @@ export function lineTelemetry(write: (line: string) => void, now: () => string):
     sendDeferred: event("send-deferred"),
     stepDelayed: event("step-delayed"),
     stepFailed: event("step-failed"),
+    stepThrown: event("step-thrown"),
     messageStale: event("message-stale"),
     sliceSettled: event("slice-settled"),
     lookFailed: event("look-failed"),

@@ -33,7 +33,7 @@ const RULES: readonly { files: string; ours: readonly string[]; packages: readon
   { files: "shared/config.ts", ours: ["shared/errors.ts"], packages: ["zod"] },
   { files: "shared/context.ts", ours: ["shared/"], packages: ["@azure/"] },
   { files: "functions/", ours: ["functions/", "shared/"], packages: ["@azure/functions", "zod"] },
-  { files: "cli/", ours: ["cli/", "shared/core/"], packages: ["zod", "commander"] },
+  { files: "cli/", ours: ["cli/", "shared/core/wire.ts"], packages: ["zod", "commander"] },
   { files: "local/", ours: ["local/"], packages: ["*"] },
 ];
 
@@ -93,7 +93,7 @@ describe("the direction of imports", () => {
       { from: "shared/pipeline/commit.ts", to: "@azure/data-tables", line: "" },
       { from: "shared/providers/http.ts", to: "../adapters/service-bus.ts", line: "" },
       { from: "local/stack.ts", to: "../shared/config.ts", line: "" },
-      { from: "cli/main.ts", to: "../shared/pipeline/commit.ts", line: "" },
+      { from: "cli/main.ts", to: "../shared/core/decide.ts", line: "" },
     ];
 
     expect(broken.map(violation)).toEqual([
@@ -102,12 +102,12 @@ describe("the direction of imports", () => {
       "shared/pipeline/commit.ts imports the package @azure/data-tables",
       "shared/providers/http.ts imports shared/adapters/service-bus.ts",
       "local/stack.ts imports shared/config.ts",
-      "cli/main.ts imports shared/pipeline/commit.ts",
+      "cli/main.ts imports shared/core/decide.ts",
     ]);
   });
 
   it("leaves no file longer than 250 lines", () => {
-    const long = [...sources, ...globSync("{test,bench}/**/*.ts")]
+    const long = [...sources, ...globSync("test/**/*.ts")]
       .map((file) => ({ file, lines: readFileSync(file, "utf8").split("\n").length - 1 }))
       .filter(({ lines }) => lines > 250);
 

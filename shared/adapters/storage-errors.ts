@@ -14,19 +14,23 @@ const CODE = /^[A-Za-z_]{1,60}$/;
 /** The services are there, but the resource is being made or removed: ask again later. */
 const PASSING = new Set(["ContainerBeingDeleted", "TableBeingDeleted", "ContainerBeingDisabled"]);
 
-/** Errors of `@azure/identity`: without a token there is no store. */
+/** Errors of `@azure/identity`: there was no token, or Entra refused one, so the store was never asked. */
 const WITHOUT_TOKEN = /^(CredentialUnavailable|(Aggregate)?Authentication)(Required)?Error$/;
 
 /**
  * An error of a storage call as an `AppError`: 409 and 412 become `store-conflict`, 404 `not-found`; 401,
  * 403, 408, 429, 5xx and a broken connection `store-unavailable` with the wait that was asked for; all
- * else `internal`. The message names the call, the status and the service's code (list:
+ * else `internal`. A token that is missing or was refused is `store-unavailable` too, and said. The message
+ * names the call, the status and the service's code (list:
  * https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes) and repeats nothing of
  * what was sent or received, which is why the original is not kept as the cause.
  */
 export function storageError(error: unknown, call: string): AppError {
   if (error instanceof AppError) return error;
   const answer: Answer = typeof error === "object" && error !== null ? error : {};
+  if (isWithoutToken(answer)) {
+    return new AppError("store-unavailable", `${call} failed: no access token could be had`);
+  }
   const status = typeof answer.statusCode === "number" ? answer.statusCode : null;
   const code = storageCode(error);
   if (status === null && !isOutage(answer)) {
@@ -66,10 +70,13 @@ function codeOf(status: number | null, code: string | null): ErrorCode {
   }
 }
 
-/** No status: the request did not come through, or there was no token to send with it. */
+function isWithoutToken({ name }: Answer): boolean {
+  return typeof name === "string" && WITHOUT_TOKEN.test(name);
+}
+
+/** Whether an error without a status means that the request did not come through. */
 function isOutage({ name, code }: Answer): boolean {
   if (name === "RestError" || name === "AbortError") return true;
-  if (typeof name === "string" && WITHOUT_TOKEN.test(name)) return true;
   return typeof code === "string" && /^E[A-Z]{3,}$/.test(code);
 }
 

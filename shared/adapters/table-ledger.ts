@@ -12,6 +12,9 @@ const REQUEST = "request";
 const HISTORY = "history-";
 const OUTBOX = "outbox-";
 
+/** Rows are removed one by one, for one that is gone would fail a transaction. */
+const REMOVALS_AT_ONCE = 32;
+
 const historySchema: z.ZodType<HistoryEntry> = z.object({
   number: z.int().positive(),
   at: z.string(),
@@ -64,7 +67,10 @@ export function tableLedger(client: TableClient): Ledger {
       return found.sort(byAge).map(({ value }) => value);
     },
     paid: async (requestId, keys) => {
-      await Promise.all(keys.map((key) => rows.remove(requestId, `${OUTBOX}${key}`)));
+      for (let start = 0; start < keys.length; start += REMOVALS_AT_ONCE) {
+        const some = keys.slice(start, start + REMOVALS_AT_ONCE);
+        await Promise.all(some.map((key) => rows.remove(requestId, `${OUTBOX}${key}`)));
+      }
     },
     history: async function* (requestId) {
       const found = rows.range(requestId, startingWith(HISTORY), historySchema);

@@ -7,11 +7,11 @@ type Way = { readonly how: string } | { readonly not: string };
 
 /**
  * What has to be said about every kind before it compiles. `folder` is where it goes in the package; a
- * `single` kind, of which a workspace has one, lies there itself, others in a folder each.
+ * kind that `isSingle`, of which a workspace has one, lies there itself, others in a folder each.
  */
 type AssetRule = {
   readonly folder: string;
-  readonly single: boolean;
+  readonly isSingle: boolean;
   readonly export: Way;
   readonly delete: Way;
   readonly verify: Way;
@@ -26,7 +26,7 @@ export type AssetKind = z.infer<typeof assetKindSchema>;
 export const ASSET_REGISTRY: Record<AssetKind, AssetRule> = {
   "workspace-settings": {
     folder: "data/account/workspace",
-    single: true,
+    isSingle: true,
     export: { how: "the settings document as received" },
     delete: { not: "settings go with their workspace" },
     verify: { not: "settings go with their workspace" },
@@ -34,7 +34,7 @@ export const ASSET_REGISTRY: Record<AssetKind, AssetRule> = {
   },
   users: {
     folder: "data/account/users",
-    single: true,
+    isSingle: true,
     export: { how: "the list of users and invitations as received" },
     delete: { not: "only an owner can remove a user, in the Studio user interface" },
     verify: { not: "users are not deleted" },
@@ -42,7 +42,7 @@ export const ASSET_REGISTRY: Record<AssetKind, AssetRule> = {
   },
   dataset: {
     folder: "data/workspace/datasets",
-    single: false,
+    isSingle: false,
     export: { how: "the metadata document, and the content byte for byte" },
     delete: { how: "the family, all versions" },
     verify: { how: "the family is absent from the list" },
@@ -50,7 +50,7 @@ export const ASSET_REGISTRY: Record<AssetKind, AssetRule> = {
   },
   experiment: {
     folder: "data/workspace/experiments",
-    single: false,
+    isSingle: false,
     export: { how: "the experiment document as received" },
     delete: { how: "the experiment with its run history" },
     verify: { how: "the experiment is absent from the list" },

@@ -123,7 +123,10 @@ export const privacyRequestSchema = z.object({
 });
 export type PrivacyRequest = z.infer<typeof privacyRequestSchema>;
 
-/** What can be asked of a request. */
+/**
+ * What can be asked of a request. `attempt` names the request's attempt that a worker's word is about: when
+ * others have gone on from there, it decides nothing.
+ */
 export type Command =
   | { readonly kind: "plan" }
   | { readonly kind: "planned"; readonly plan: Plan }
@@ -142,12 +145,22 @@ export type Command =
       readonly isLast: boolean;
     }
   | { readonly kind: "settle"; readonly generation: number; readonly phase: number }
-  | { readonly kind: "block"; readonly failure: Failure; readonly wakeAt: string }
+  | {
+      readonly kind: "block";
+      readonly attempt: number;
+      readonly failure: Failure;
+      readonly wakeAt: string;
+    }
   | { readonly kind: "unblock" }
   | { readonly kind: "verify"; readonly wakeAt: string }
   | { readonly kind: "seal"; readonly seal: Seal; readonly purgeAt: string }
   | { readonly kind: "complete"; readonly exceptions: number; readonly purgeAt: string | null }
-  | { readonly kind: "fail"; readonly failure: Failure; readonly purgeAt: string | null }
+  | {
+      readonly kind: "fail";
+      readonly attempt: number;
+      readonly failure: Failure;
+      readonly purgeAt: string | null;
+    }
   | { readonly kind: "cancel"; readonly purgeAt: string | null }
   | { readonly kind: "refuse"; readonly failure: Failure }
   | {

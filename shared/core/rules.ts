@@ -1,6 +1,7 @@
 import { AppError } from "../errors.ts";
 import type { Outgoing, Step } from "./messages.ts";
 import type { CommandKind, CommandOf, PrivacyRequest, State } from "./request.ts";
+import { EXPORT_PHASE } from "./slice.ts";
 
 /** What happens in the cells of the state table that need more than a word. */
 
@@ -35,9 +36,13 @@ export const plan: Rule<"plan"> = (request) => ({
   set: { generation: request.generation + 1, failure: null },
 });
 
+/**
+ * A plan of an earlier generation is passed over. An export without slices goes straight to its seal; a deletion
+ * waits for approval.
+ */
 export const planned: Rule<"planned"> = (request, command) => {
   if (command.plan.generation !== request.generation) return "same";
-  const set = { plan: command.plan, phase: 1, cursor: "" };
+  const set = { plan: command.plan, phase: EXPORT_PHASE, cursor: "" };
   if (!isExporting(request)) return { to: "awaiting-approval", set };
   return command.plan.sliceCount === 0
     ? { to: "sealing", set, steps: [{ step: "seal" }] }
@@ -60,6 +65,7 @@ export const approve: Rule<"approve"> = (request, command, at) => {
   };
 };
 
+/** A start before `wakeAt` does nothing: the time until then is the last chance to stop a deletion. */
 export const begin: Rule<"start"> = (request, command, at) =>
   request.wakeAt !== null && request.wakeAt > at
     ? "same"
@@ -71,10 +77,14 @@ export const goOn: Rule<"start"> = (request, command) => {
   return isNext && command.to > command.from ? fanOut(request, command) : "same";
 };
 
+/**
+ * Ends the present phase of the present generation, once; the last leads to the seal, or to the check that
+ * all is gone.
+ */
 export const settle: Rule<"settle"> = (request, command) => {
   if (command.generation !== request.generation || command.phase !== request.phase) return "same";
   const exporting = isExporting(request);
-  const isLastPhase = request.phase >= (exporting ? 1 : (request.plan?.phases ?? 0));
+  const isLastPhase = request.phase >= (exporting ? EXPORT_PHASE : (request.plan?.phases ?? 0));
   if (!isLastPhase) {
     return { set: { phase: request.phase + 1, cursor: "" }, steps: [{ step: "start" }] };
   }
@@ -84,15 +94,16 @@ export const settle: Rule<"settle"> = (request, command) => {
 };
 
 /** A blocked request looks again at `wakeAt`; asked again, it only moves that instant. */
-export const block: Rule<"block"> = (request, command) => ({
-  to: "blocked",
-  set: {
-    blockedFrom: request.state === "blocked" ? request.blockedFrom : request.state,
-    failure: command.failure,
-    wakeAt: command.wakeAt,
-  },
-});
+export const block: Rule<"block"> = (request, command) => {
+  if (command.attempt !== request.attempt) return "same";
+  const blockedFrom = request.state === "blocked" ? request.blockedFrom : request.state;
+  const { failure, wakeAt } = command;
+  return { to: "blocked", set: { blockedFrom, failure, wakeAt } };
+};
 
+/**
+ * Back to the state it was blocked in; a fan-out begins anew, and what is settled has no open slice to be sent.
+ */
 export const unblock: Rule<"unblock"> = (request) => {
   const back = request.blockedFrom ?? "planning";
   return {
@@ -102,11 +113,13 @@ export const unblock: Rule<"unblock"> = (request) => {
   };
 };
 
+/** Checks again at `wakeAt`, because a source may show for a while what it has deleted. */
 export const lookAgain: Rule<"verify"> = (_request, command) => ({
   set: { wakeAt: command.wakeAt },
   steps: [{ step: "verify", notBefore: command.wakeAt }],
 });
 
+/** An export ends with its seal and is kept until `purgeAt`; an export-first deletion goes on to its approval. */
 export const seal: Rule<"seal"> = (request, command, at) => {
   const set = { seal: command.seal, sealedAt: at };
   return request.kind === "export"
@@ -114,15 +127,17 @@ export const seal: Rule<"seal"> = (request, command, at) => {
     : { to: "awaiting-approval", set };
 };
 
+/** A deletion that was checked is over; what could not be deleted makes it one with exceptions. */
 export const complete: Rule<"complete"> = (_request, command) => ({
   to: outcome(command.exceptions),
   set: { purgeAt: command.purgeAt },
 });
 
-export const fail: Rule<"fail"> = (_request, command) => ({
-  to: "failed",
-  set: { failure: command.failure, purgeAt: command.purgeAt },
-});
+/** A worker that was overtaken cannot end what others carry on. */
+export const fail: Rule<"fail"> = (request, command) =>
+  command.attempt === request.attempt
+    ? { to: "failed", set: { failure: command.failure, purgeAt: command.purgeAt } }
+    : "same";
 
 /** An export can be cancelled at any time; a deletion only before it has begun. */
 export const cancel: Rule<"cancel"> = (request, command) => {
@@ -132,6 +147,7 @@ export const cancel: Rule<"cancel"> = (request, command) => {
   return { to: "cancelled", set: { purgeAt: command.purgeAt } };
 };
 
+/** Somebody can refuse a request only before its deletion has begun, as with `cancel`; the reason stays in it. */
 export const refuse: Rule<"refuse"> = (request, command) => {
   if (hasBegunDeleting(request)) {
     throw new AppError("state-conflict", "Deletion has begun: it cannot be refused any more");
@@ -148,21 +164,27 @@ export const retry: Rule<"retry"> = (request, command) =>
       }
     : "same";
 
+/** Takes note of a hold once; like every note, it leaves `wakeAt` as it is. */
 export const hold: Rule<"hold"> = (request) =>
   request.hold === "none" ? keepWake(request, { hold: "holding" }) : "same";
 
+/** Takes note that the hold is over; without one nothing changes. */
 export const release: Rule<"release"> = (request) =>
   request.hold === "none" ? "same" : keepWake(request, { hold: "none" });
 
+/** Moves the date by which the request is due; the work on it goes on as before. */
 export const extend: Rule<"extend"> = (request, command) =>
   request.dueAt === command.dueAt ? "same" : keepWake(request, { dueAt: command.dueAt });
 
+/** Takes note that somebody has to confirm whose data it is. */
 export const awaitIdentity: Rule<"await-identity"> = (request) =>
   request.awaitingIdentity ? "same" : keepWake(request, { awaitingIdentity: true });
 
+/** Takes note of the confirmation, only where one is awaited. */
 export const confirmIdentity: Rule<"confirm-identity"> = (request) =>
   request.awaitingIdentity ? keepWake(request, { awaitingIdentity: false }) : "same";
 
+/** Records when the content was removed; asked again, the first instant stays. */
 export const purge: Rule<"purge"> = (request, _command, at) =>
   request.purgedAt === null ? { set: { purgedAt: at } } : "same";
 

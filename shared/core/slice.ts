@@ -2,6 +2,9 @@ import { z } from "zod";
 
 /** A slice: a range of the inventory that one worker handles, and how it is claimed and settled. */
 
+/** The phase that exports; an export has no other. */
+export const EXPORT_PHASE = 1;
+
 /** At most so many assets, or so many bytes, share a slice; a larger asset has one of its own. */
 export const MAX_SLICE_ASSETS = 100;
 export const MAX_SLICE_BYTES = 256 * 1024 * 1024;
@@ -32,8 +35,8 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 /**
  * An open slice. `lines` is its byte range in the inventory blob. `attempt` counts the messages sent for it,
  * `failures` those that ended in an error. `epoch` grows with every claim and fences older workers;
- * `leaseUntil` is set while a worker holds it; `sentAt` is when it was sent again. `bytesDone` counts what is
- * stored of its files, staged blocks included.
+ * `leaseUntil` is set while a worker holds it; `sentAt` is when its last message is due. `bytesDone` counts what
+ * is stored of its files, staged blocks included. `parts` name the blobs with the results of its assets so far.
  */
 export const openSliceSchema = z.object({
   sliceId: z.string(),
@@ -47,6 +50,7 @@ export const openSliceSchema = z.object({
   sentAt: z.string().nullable(),
   bytesDone: z.int().nonnegative(),
   staged: z.array(stagedBlobSchema),
+  parts: z.array(z.object({ blob: z.string(), sha256: z.string() })),
 });
 export type OpenSlice = z.infer<typeof openSliceSchema>;
 
@@ -108,15 +112,20 @@ export function claimed(slice: OpenSlice, leaseUntil: string): OpenSlice {
   return { ...slice, epoch: slice.epoch + 1, leaseUntil };
 }
 
-/** The slice with one more message on its way; whoever holds it keeps it. */
-export function resent(slice: OpenSlice, at: string): OpenSlice {
-  return { ...slice, attempt: slice.attempt + 1, sentAt: at };
+/** The slice with one more message, due at `sentAt`; whoever holds it keeps it. */
+export function resent(slice: OpenSlice, sentAt: string): OpenSlice {
+  return { ...slice, attempt: slice.attempt + 1, sentAt };
 }
 
-/** The slice given back by its worker, with one more message on its way. */
-export function givenBack(slice: OpenSlice, at: string, hasFailed: boolean): OpenSlice {
-  const failures = slice.failures + (hasFailed ? 1 : 0);
-  return { ...resent(slice, at), leaseUntil: null, failures };
+/** The slice taken from a worker that gave no sign of life: one more failure, one more message. */
+export function takenBack(slice: OpenSlice, sentAt: string): OpenSlice {
+  return { ...resent(slice, sentAt), leaseUntil: null, failures: slice.failures + 1 };
+}
+
+/** The slice given back by its worker, with one more message. A worker that only ran out of time has not failed. */
+export function givenBack(slice: OpenSlice, sentAt: string, hasFailed: boolean): OpenSlice {
+  const failures = hasFailed ? slice.failures + 1 : 0;
+  return { ...resent(slice, sentAt), leaseUntil: null, failures };
 }
 
 /** Whether a worker holds the slice at `at`. */

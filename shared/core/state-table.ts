@@ -34,26 +34,24 @@ type Row = RowOf<typeof COMMANDS>;
 
 const same = "same";
 const deny = "deny";
-const ident = awaitIdentity;
-const known = confirmIdentity;
 
 // biome-ignore format: the table is read by columns
 const TABLE: Record<State, Row> = {
-  //                    plan  planned  approve  start  settle  block  unblock  verify     seal  complete  fail  cancel        refuse  retry  hold  release  extend  await  confirm  purge
-  accepted:            [plan, same,    deny,    same,  same,   block, same,    same,      same, same,     fail, cancel,       refuse, retry, hold, release, extend, ident, known,   same],
-  planning:            [plan, planned, deny,    same,  same,   block, same,    same,      same, same,     fail, cancel,       refuse, retry, hold, release, extend, ident, known,   same],
-  "awaiting-approval": [plan, same,    approve, same,  same,   block, same,    same,      same, same,     fail, cancel,       refuse, same,  hold, release, extend, ident, known,   same],
-  scheduled:           [plan, same,    same,    begin, same,   block, same,    same,      same, same,     fail, cancel,       refuse, retry, hold, release, extend, ident, known,   same],
-  running:             [same, same,    deny,    goOn,  settle, block, same,    same,      same, same,     fail, cancel,       deny,   retry, hold, release, extend, deny,  known,   same],
-  verifying:           [same, same,    deny,    same,  same,   block, same,    lookAgain, same, complete, fail, cancel,       deny,   retry, hold, release, extend, deny,  known,   same],
-  sealing:             [same, same,    deny,    same,  same,   block, same,    same,      seal, same,     fail, cancel,       deny,   retry, hold, release, extend, deny,  known,   same],
-  blocked:             [same, same,    deny,    same,  same,   block, unblock, same,      same, same,     fail, cancel,       refuse, same,  hold, release, extend, ident, known,   same],
-  completed:           [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,         deny,   same,  deny, same,    deny,   deny,  same,    purge],
+  //                    plan  planned  approve  start  settle  block  unblock  verify     seal  complete  fail  cancel  refuse  retry  hold  release  extend  await          confirm          purge
+  accepted:            [plan, same,    deny,    same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same],
+  planning:            [plan, planned, deny,    same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same],
+  "awaiting-approval": [plan, same,    approve, same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, same,  hold, release, extend, awaitIdentity, confirmIdentity, same],
+  scheduled:           [plan, same,    same,    begin, same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same],
+  running:             [same, same,    deny,    goOn,  settle, block, same,    same,      same, same,     fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same],
+  verifying:           [same, same,    deny,    same,  same,   block, same,    lookAgain, same, complete, fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same],
+  sealing:             [same, same,    deny,    same,  same,   block, same,    same,      seal, same,     fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same],
+  blocked:             [same, same,    deny,    same,  same,   block, unblock, same,      same, same,     fail, cancel, refuse, same,  hold, release, extend, awaitIdentity, confirmIdentity, same],
+  completed:           [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   deny,   same,  deny, same,    deny,   deny,          same,            purge],
   "completed-with-exceptions":
-                       [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,         deny,   same,  deny, same,    deny,   deny,  same,    purge],
-  failed:              [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,         deny,   same,  deny, same,    deny,   deny,  same,    purge],
-  cancelled:           [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, same,         deny,   same,  deny, same,    deny,   deny,  same,    purge],
-  refused:             [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,         same,   same,  deny, same,    deny,   deny,  same,    purge],
+                       [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   deny,   same,  deny, same,    deny,   deny,          same,            purge],
+  failed:              [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   deny,   same,  deny, same,    deny,   deny,          same,            purge],
+  cancelled:           [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, same,   deny,   same,  deny, same,    deny,   deny,          same,            purge],
+  refused:             [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   same,   same,  deny, same,    deny,   deny,          same,            purge],
 };
 
 /** The cell of the table for that state and command. */

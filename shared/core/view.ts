@@ -26,7 +26,6 @@ const STAGES: Record<State, string> = {
 
 /** The request as callers see it. */
 export function requestView(request: PrivacyRequest, progress: Progress): RequestView {
-  const isPackaged = request.sealedAt !== null && request.purgedAt === null;
   return {
     id: request.requestId,
     kind: request.kind,
@@ -50,15 +49,14 @@ export function requestView(request: PrivacyRequest, progress: Progress): Reques
     },
     exceptions: progress.exceptions,
     failure: request.failure,
-    package:
-      isPackaged && request.sealedAt !== null && request.purgeAt !== null
-        ? {
-            url: `/api/privacy-requests/${request.requestId}/package`,
-            sealedAt: request.sealedAt,
-            purgeAt: request.purgeAt,
-          }
-        : null,
+    package: packageOf(request),
   };
+}
+
+function packageOf(request: PrivacyRequest): RequestView["package"] {
+  const { requestId, sealedAt, purgeAt, purgedAt } = request;
+  if (sealedAt === null || purgeAt === null || purgedAt !== null) return null;
+  return { url: `/api/privacy-requests/${requestId}/package`, sealedAt, purgeAt };
 }
 
 /** The plan knows the size of data sets, not of documents; the seal knows all. */

@@ -38,7 +38,7 @@ export const requestViewSchema = z.object({
 });
 export type RequestView = z.infer<typeof requestViewSchema>;
 
-/** One file of a package: its path in the bag, and a link that reads it until `expiresAt`. */
+/** One file of a package: its path in the bag, its size and digest, and a link that reads it for a while. */
 export const packageFileSchema = z.object({
   path: z.string(),
   bytes: z.int().nonnegative(),
@@ -46,7 +46,10 @@ export const packageFileSchema = z.object({
   url: z.url(),
 });
 
-/** `GET /api/privacy-requests/{id}/package`. `zip` is null until the one-file form exists. */
+/**
+ * `GET /api/privacy-requests/{id}/package`. Every link in it is good until `expiresAt`; `zip` is null until
+ * the one-file form exists.
+ */
 export const packageViewSchema = z.object({
   files: z.array(packageFileSchema),
   zip: z.object({ url: z.url(), bytes: z.int() }).nullable(),

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { AppError } from "../errors.ts";
 import type { BlobRef } from "./ports.ts";
 import { sha256OfBlob } from "./sha256.ts";
@@ -10,6 +10,8 @@ export class BlobWriter {
   readonly #ref: BlobRef;
   readonly #blockBytes: number;
   readonly #hash = createHash("sha256");
+  /** Keeps the blocks of two writers of one blob apart. */
+  readonly #writer = randomBytes(4).toString("hex");
   readonly #blockIds: string[] = [];
   #pieces: Buffer[] = [];
   #pendingBytes = 0;
@@ -51,7 +53,7 @@ export class BlobWriter {
   }
 
   async #stage(): Promise<void> {
-    const blockId = String(this.#blockIds.length).padStart(8, "0");
+    const blockId = `${this.#writer}-${String(this.#blockIds.length).padStart(6, "0")}`;
     await this.#packages.stage(this.#ref, blockId, Buffer.concat(this.#pieces));
     this.#blockIds.push(blockId);
     this.#pieces = [];

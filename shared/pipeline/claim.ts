@@ -11,6 +11,14 @@ import { AppError, isCode } from "../errors.ts";
 import type { Owed, Stored } from "./ports.ts";
 import type { Stage } from "./stage.ts";
 
+/** How a slice is given back. `part` is the blob with the results of this call, if there are any. */
+export type GivingBack = {
+  readonly hasFailed: boolean;
+  readonly sentAt: string;
+  readonly part: OpenSlice["parts"][number] | null;
+  readonly owedFor: (slice: OpenSlice) => Owed | undefined;
+};
+
 type ClaimStage = Pick<Stage, "slices" | "clock" | "pace">;
 
 /**
@@ -58,25 +66,51 @@ export class Claim {
     return this.#staged.get(blob) ?? null;
   }
 
-  /** Notes staged blocks; stores them, and keeps the claim, when a third of the lease has passed. */
+  /** Whether this call has worked as long as it may. */
+  get isTimeUp(): boolean {
+    return msBetween(this.#startedAt, this.#stage.clock.now()) > this.#stage.pace.stepMs;
+  }
+
+  /** A sign of life: keeps the claim, and stores the progress, when a third of the lease has passed. */
+  async alive(): Promise<void> {
+    const at = this.#stage.clock.now();
+    const { leaseMs } = this.#stage.pace;
+    if (msBetween(this.#savedAt, at) < leaseMs / 3) return;
+    this.#savedAt = at;
+    const leaseUntil = addMs(at, leaseMs);
+    await this.#inTurn(() => this.#save({ ...this.#withProgress(), leaseUntil }));
+  }
+
+  /**
+   * Notes staged blocks. Throws `time-up` when the call has used up its time: with a block more than before,
+   * so that every call gets further.
+   */
   async staged(staged: StagedBlob): Promise<void> {
     this.#staged.set(staged.blob, staged);
-    await this.#progress();
+    await this.alive();
+    if (this.isTimeUp) throw new AppError("time-up", "The slice goes on in another call");
   }
 
   /** Notes that a file is complete. */
   async filed(blob: string, bytes: number): Promise<void> {
     this.#staged.delete(blob);
     this.#bytesDone += bytes;
-    await this.#progress();
+    await this.alive();
   }
 
-  /** Gives the slice back, with a message for whoever takes it next in the same transaction. */
-  async giveBack(hasFailed: boolean, owedFor: (slice: OpenSlice) => Owed): Promise<void> {
-    const at = this.#stage.clock.now();
+  /** Throws `store-conflict` when another worker has taken over. */
+  async confirm(): Promise<void> {
+    await this.#inTurn(() => this.#reload(new AppError("store-conflict", "The claim is over")));
+  }
+
+  /** Gives the slice back, with the results so far and what it owes in the same transaction. */
+  async giveBack(back: GivingBack): Promise<void> {
     await this.#inTurn(() => {
-      const slice = givenBack(this.#withProgress(), at, hasFailed);
-      return this.#save(slice, owedFor(slice));
+      const { parts } = this.slice;
+      const more = back.part === null ? parts : [...parts, back.part];
+      const held = { ...this.#withProgress(), parts: more };
+      const slice = givenBack(held, back.sentAt, back.hasFailed);
+      return this.#save(slice, back.owedFor(slice));
     });
   }
 
@@ -87,18 +121,6 @@ export class Claim {
     await this.#inTurn(() =>
       this.#stage.slices.settle(this.#requestId, settled, this.#stored.version),
     );
-  }
-
-  async #progress(): Promise<void> {
-    const at = this.#stage.clock.now();
-    const { leaseMs, stepMs } = this.#stage.pace;
-    if (msBetween(this.#startedAt, at) > stepMs) {
-      throw new AppError("time-up", "The slice goes on in another call");
-    }
-    if (msBetween(this.#savedAt, at) < leaseMs / 3) return;
-    this.#savedAt = at;
-    const leaseUntil = addMs(at, leaseMs);
-    await this.#inTurn(() => this.#save({ ...this.#withProgress(), leaseUntil }));
   }
 
   #withProgress(): OpenSlice {

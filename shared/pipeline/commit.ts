@@ -72,17 +72,17 @@ function changeOf(
   actor: string,
   at: string,
 ): Change {
-  const before = decision.request;
-  const number = before.historyCount + 1;
-  const fields = { number, at, command, from, to: before.state, actor };
-  const entry = chain(fields, before.auditHead);
+  const decided = decision.request;
+  const number = decided.historyCount + 1;
+  const fields = { number, at, command, from, to: decided.state, actor };
+  const entry = chain(fields, decided.auditHead);
   const owes = decision.send.length + decision.events.length > 0;
   return {
     request: {
-      ...before,
+      ...decided,
       historyCount: number,
       auditHead: entry.hash,
-      lookAt: addMs(before.wakeAt ?? at, stage.pace.lookAfterMs),
+      lookAt: addMs(decided.wakeAt ?? at, stage.pace.lookAfterMs),
     },
     history: [entry],
     owed: owes

@@ -7,6 +7,7 @@ import type { Claim } from "./claim.ts";
 import { exportFile, type FileWork } from "./export-file.ts";
 import { payloadBlob } from "./layout.ts";
 import { sha256OfBlob } from "./sha256.ts";
+import type { AssetResult } from "./slice-results.ts";
 import type { Stage } from "./stage.ts";
 
 /** Exports one asset: all its files, and what became of it. */
@@ -19,25 +20,21 @@ export type SliceWork = {
   readonly stored: ReadonlySet<string>;
 };
 
-/** An asset's outcome and its lines in the slice's report. */
-export type AssetResult = { readonly outcome: Outcome; readonly lines: readonly ReportLine[] };
-
-/** What a failure of the source is; every other one is about us, and ends the slice's call. */
-const OF_THE_SOURCE: ReadonlySet<ErrorCode> = new Set([
-  "asset-not-found",
-  "workspace-not-found",
+/** Failures that are not the asset's: of our own stores, of the claim, of the workspace as a whole. */
+const OF_THE_SLICE: ReadonlySet<ErrorCode> = new Set([
+  "store-conflict",
+  "store-unavailable",
+  "bus-unavailable",
+  "time-up",
+  "not-found",
+  "package-corrupt",
+  "workspace-locked",
   "workspace-denied",
-  "workspace-unreadable",
-  "source-invalid",
-  "source-unavailable",
-  "source-throttled",
-  "source-truncated",
-  "outbound-refused",
 ]);
 
 /**
- * Exports the asset with that number in its slice. A source that fails for good gives the outcome `failed`
- * with its reason; one that may recover gives `delayedBy`, until the last try.
+ * Exports the asset with that number in its slice. One that fails for good gives the outcome `failed` with its
+ * reason; one that may do better later gives `delayedBy`, until the last try. Throws what is not the asset's.
  */
 export async function exportAsset(
   stage: Stage,
@@ -50,7 +47,7 @@ export async function exportAsset(
     await exportFiles(stage, slice, asset, number, lines);
   } catch (error) {
     const failure = toAppError(error);
-    if (!OF_THE_SOURCE.has(failure.code)) throw error;
+    if (OF_THE_SLICE.has(failure.code)) throw error;
     if (failure.isRetryable && !slice.isLastTry) return { delayedBy: failure };
     const { kind, sourceId, name } = asset;
     lines.push({ type: "exception", kind, sourceId, name, reason: failure.code });
@@ -72,11 +69,12 @@ async function exportFiles(
     const path = `${asset.folder}/${names.take(file.name)}`;
     const blob = payloadBlob(claim.slice.sliceId, number, file.key);
     const ref = { requestId: request.requestId, name: blob };
-    const written = stored.has(blob)
-      ? await sha256OfBlob(stage.packages, ref)
-      : await exportFile(stage, ref, file, workOn(claim, blob));
-    await claim.filed(blob, written.bytes);
-    lines.push({ type: "file", blob, path, ...written });
+    const work = workOn(claim, blob);
+    const { bytes, sha256 } = stored.has(blob)
+      ? await sha256OfBlob(stage.packages, ref, work.onChunk)
+      : await exportFile(stage, ref, file, work);
+    await claim.filed(blob, bytes);
+    lines.push({ type: "file", blob, path, bytes, sha256 });
   }
 }
 
@@ -84,7 +82,8 @@ function workOn(claim: Claim, blob: string): FileWork {
   return {
     epoch: claim.slice.epoch,
     resume: claim.stagedOf(blob),
-    onProgress: (staged) => claim.staged(staged),
+    onStaged: (staged) => claim.staged(staged),
+    onChunk: () => claim.alive(),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type StagedBlob, stagedBytesOf } from "../core/slice.ts";
-import { AppError } from "../errors.ts";
+import { AppError, isCode } from "../errors.ts";
 import type { BlobRef, OpenedFile, SourceFile } from "./ports.ts";
 import { sha256OfBlob } from "./sha256.ts";
 import type { Stage } from "./stage.ts";
@@ -12,61 +12,85 @@ export type FileWork = {
   readonly epoch: number;
   readonly resume: StagedBlob | null;
   /** Called whenever a block is safe; may throw to stop the file. */
-  readonly onProgress: (staged: StagedBlob) => Promise<void>;
+  readonly onStaged: (staged: StagedBlob) => Promise<void>;
+  /** Called while bytes come in or are read again; may throw to stop the file. */
+  readonly onChunk: () => Promise<void>;
 };
+
+/** What was written of a file. */
+export type WrittenFile = { readonly bytes: number; readonly sha256: string };
 
 type Export = Pick<Stage, "packages" | "pace">;
 
 /**
  * Exports a file in constant memory and returns its size and digest as stored. A blob that is already there
  * wins and is hashed again; so is one that was resumed, since its first part was hashed by another worker.
- * Throws what `open` and the packages throw, `source-truncated` when the bytes end early.
+ * Staged blocks that the store has dropped (after a week) make it begin again. Throws what `open` and the
+ * packages throw, `source-truncated` when the bytes end early: nothing is stored then.
  */
 export async function exportFile(
   stage: Export,
   ref: BlobRef,
   file: SourceFile,
   work: FileWork,
-): Promise<{ bytes: number; sha256: string }> {
-  const resume = work.resume?.tag
-    ? { offset: stagedBytesOf(work.resume), tag: work.resume.tag }
-    : null;
-  const opened = await file.open(resume ?? undefined);
-  const isResumed = resume !== null && opened.offset === resume.offset;
-  const blocks = isResumed ? [...(work.resume?.blocks ?? [])] : [];
-  const written = await writeBlocks(stage, ref, opened, { ...work, blocks });
-  checkSize(opened, written.bytes);
-  if (written.outcome === "exists" || isResumed) return sha256OfBlob(stage.packages, ref);
-  return { bytes: opened.offset + written.bytes, sha256: written.sha256 };
+): Promise<WrittenFile> {
+  const { resume } = work;
+  if (!resume?.tag) return writeFile(stage, ref, await file.open(), { ...work, resume: null });
+  const opened = await file.open({ offset: stagedBytesOf(resume), tag: resume.tag });
+  try {
+    return await writeFile(stage, ref, opened, work);
+  } catch (error) {
+    if (!isCode(error, "package-corrupt")) throw error;
+    return writeFile(stage, ref, await file.open(), { ...work, resume: null });
+  }
 }
 
-type Written = { outcome: "created" | "exists"; bytes: number; sha256: string };
+async function writeFile(
+  stage: Export,
+  ref: BlobRef,
+  opened: OpenedFile,
+  work: FileWork,
+): Promise<WrittenFile> {
+  const { resume } = work;
+  const isResumed = resume !== null && opened.offset > 0;
+  const blocks = isResumed ? [...resume.blocks] : [];
+  const written = await writeBlocks(stage, ref, opened, { ...work, blocks });
+  return written.outcome === "exists" || isResumed
+    ? sha256OfBlob(stage.packages, ref, work.onChunk)
+    : written;
+}
+
+type Written = WrittenFile & { readonly outcome: "created" | "exists" };
 
 async function writeBlocks(
   { packages, pace }: Export,
   ref: BlobRef,
   opened: OpenedFile,
-  work: FileWork & { blocks: StagedBlob["blocks"] },
+  work: FileWork & { readonly blocks: StagedBlob["blocks"] },
 ): Promise<Written> {
+  const { blocks } = work;
   const hash = createHash("sha256");
   let bytes = 0;
   let staging: Promise<void> = Promise.resolve();
   const stageBlock = async (block: Buffer) => {
-    const id = `${String(work.epoch).padStart(6, "0")}-${String(work.blocks.length).padStart(6, "0")}`;
+    const id = `${sixDigits(work.epoch)}-${sixDigits(blocks.length)}`;
     await packages.stage(ref, id, block);
-    work.blocks.push({ id, bytes: block.length });
-    await work.onProgress({ blob: ref.name, tag: opened.tag, blocks: work.blocks });
+    blocks.push({ id, bytes: block.length });
+    await work.onStaged({ blob: ref.name, tag: opened.tag, blocks });
   };
   try {
-    for await (const { block, isLast } of blocksOf(opened.body, pace.blockBytes)) {
+    for await (const { block, isLast } of blocksOf(opened.body, pace.blockBytes, work.onChunk)) {
       hash.update(block);
       bytes += block.length;
       await staging;
-      if (isLast && work.blocks.length === 0) {
+      if (isLast) expectSize(opened, bytes);
+      if (isLast && blocks.length === 0) {
         return { outcome: await packages.put(ref, block), bytes, sha256: hash.digest("hex") };
       }
-      // One block is stored while the next one is read.
-      if (block.length > 0) staging = stageBlock(block);
+      if (block.length === 0) continue;
+      // One block is stored while the next one is read. A failure waits until the next block is there.
+      staging = stageBlock(block);
+      staging.catch(() => undefined);
     }
     await staging;
   } finally {
@@ -74,7 +98,7 @@ async function writeBlocks(
   }
   const outcome = await packages.commit(
     ref,
-    work.blocks.map(({ id }) => id),
+    blocks.map(({ id }) => id),
   );
   return { outcome, bytes, sha256: hash.digest("hex") };
 }
@@ -83,10 +107,12 @@ async function writeBlocks(
 async function* blocksOf(
   body: AsyncIterable<Uint8Array>,
   blockBytes: number,
+  onChunk: () => Promise<void>,
 ): AsyncGenerator<{ block: Buffer; isLast: boolean }> {
   let pieces: Uint8Array[] = [];
   let pendingBytes = 0;
   for await (const chunk of body) {
+    await onChunk();
     let rest = chunk;
     while (pendingBytes + rest.length >= blockBytes) {
       const room = blockBytes - pendingBytes;
@@ -101,8 +127,12 @@ async function* blocksOf(
   yield { block: Buffer.concat(pieces), isLast: true };
 }
 
-function checkSize({ totalBytes, offset }: OpenedFile, bytes: number): void {
+function expectSize({ totalBytes, offset }: OpenedFile, bytes: number): void {
   if (totalBytes !== null && offset + bytes !== totalBytes) {
     throw new AppError("source-truncated", "A download ended with fewer bytes than announced");
   }
+}
+
+function sixDigits(number: number): string {
+  return String(number).padStart(6, "0");
 }

@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import { AppError } from "../errors.ts";
+import type { BlobRef, Packages } from "./ports.ts";
+import { sha256Of } from "./sha256.ts";
 
 /** Newline-delimited JSON, a line at a time. */
 
@@ -19,9 +21,30 @@ export async function* parseLines<T>(
   if (rest !== "") yield parseLine(rest, schema);
 }
 
+/**
+ * The lines of a small blob whose digest is known. Throws `package-corrupt` when it is another blob by now,
+ * or a line does not fit.
+ */
+export async function* knownLines<T>(
+  packages: Packages,
+  ref: BlobRef,
+  sha256: string,
+  schema: z.ZodType<T>,
+): AsyncGenerator<T> {
+  const bytes = Buffer.concat(await Array.fromAsync(await packages.read(ref)));
+  if (sha256Of(bytes) !== sha256) {
+    throw new AppError("package-corrupt", `The blob ${ref.name} is not the one that was recorded`);
+  }
+  yield* parseLines(oneChunk(bytes), schema);
+}
+
 /** A value as one line. */
 export function toLine(value: unknown): string {
   return `${JSON.stringify(value)}\n`;
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 function parseLine<T>(line: string, schema: z.ZodType<T>): T {

@@ -3,7 +3,7 @@ import { ASSET_REGISTRY, type Asset, type InventoryLine, planFacts } from "../co
 import { UniqueNames } from "../core/names.ts";
 import type { PrivacyRequest, Workspace } from "../core/request.ts";
 import { parseWorkspaceRef } from "../core/scope.ts";
-import { isFull, type OpenSlice, sliceId } from "../core/slice.ts";
+import { EXPORT_PHASE, isFull, type OpenSlice, sliceId } from "../core/slice.ts";
 import { AppError } from "../errors.ts";
 import { BlobWriter } from "./blob-writer.ts";
 import { commit } from "./commit.ts";
@@ -12,8 +12,6 @@ import { toLine } from "./ndjson.ts";
 import type { Stage } from "./stage.ts";
 
 /** Plans a request: takes the inventory, cuts it into slices, and only then commits the plan. */
-
-const ASSETS_PHASE = 1;
 
 /**
  * Carries an accepted request to `running`. A planner that dies leaves a generation that nobody reads; the
@@ -32,7 +30,7 @@ export async function planRequest(stage: Stage, requestId: string): Promise<void
       generation: request.generation,
       plannedAt: stage.clock.now(),
       planHash: inventory.planHash,
-      phases: ASSETS_PHASE,
+      phases: EXPORT_PHASE,
       sliceCount: inventory.slices.length,
       items: inventory.items,
       bytes: inventory.bytes,
@@ -110,9 +108,9 @@ function folderOf(
   root: string | null,
   folders: Map<string, UniqueNames>,
 ): string {
-  const { folder, single } = ASSET_REGISTRY[kind];
+  const { folder, isSingle } = ASSET_REGISTRY[kind];
   const base = root === null ? folder : folder.replace(/^data\//, `data/${root}/`);
-  if (single) return base;
+  if (isSingle) return base;
   const names = folders.get(base) ?? new UniqueNames();
   folders.set(base, names);
   return `${base}/${names.take(name)}`;
@@ -127,7 +125,7 @@ function assetIdOf({ workspaceId }: Workspace, { kind, sourceId }: Asset): strin
 
 function emptySlice(generation: number, number: number, offset: number): OpenSlice {
   return {
-    sliceId: sliceId(generation, ASSETS_PHASE, number),
+    sliceId: sliceId(generation, EXPORT_PHASE, number),
     lines: { offset, bytes: 0 },
     assets: 0,
     expectedBytes: 0,
@@ -138,5 +136,6 @@ function emptySlice(generation: number, number: number, offset: number): OpenSli
     sentAt: null,
     bytesDone: 0,
     staged: [],
+    parts: [],
   };
 }

@@ -1,9 +1,8 @@
 import type { PrivacyRequest } from "../core/request.ts";
-import { slicePrefix } from "../core/slice.ts";
+import { EXPORT_PHASE, slicePrefix } from "../core/slice.ts";
 import type { Progress } from "../core/view.ts";
 import type { Stage } from "./stage.ts";
 
-const PHASE = 1;
 const PAGE = 100;
 
 /** What is done of a request, counted from its slices. */
@@ -12,7 +11,7 @@ export async function progressOf(
   { requestId, plan }: PrivacyRequest,
 ): Promise<Progress> {
   if (plan === null) return { items: 0, bytes: 0, exceptions: 0 };
-  const prefix = slicePrefix(plan.generation, PHASE);
+  const prefix = slicePrefix(plan.generation, EXPORT_PHASE);
   let [items, bytes, exceptions] = [0, 0, 0];
   for await (const slice of slices.done(requestId, prefix)) {
     items += slice.outcomes.length;

@@ -1,17 +1,24 @@
 import { isFinal, type PrivacyRequest } from "../core/request.ts";
-import { type OpenSlice, resent, slicePrefix } from "../core/slice.ts";
+import { isLeased, type OpenSlice, resent, slicePrefix, takenBack } from "../core/slice.ts";
 import { addMs } from "../core/time.ts";
-import { isCode, toAppError } from "../errors.ts";
+import { AppError, isCode, toAppError } from "../errors.ts";
 import { errorName } from "../telemetry.ts";
 import { commit } from "./commit.ts";
+import { failRequest } from "./fail-request.ts";
 import type { Due, Stored } from "./ports.ts";
 import { relay } from "./relay.ts";
 import { settleIfLast } from "./settle-phase.ts";
+import { sliceMessage } from "./slice-message.ts";
 import type { Stage } from "./stage.ts";
 
 /** Finds what a crash left: messages owed, waits that are over, leases that ran out, a last slice unseen. */
 
 const PAGE = 100;
+
+/** Longer than any call can take between adding a due row and the change that needs it. */
+const ORPHAN_MS = 60 * 60 * 1000;
+
+const GAVE_UP = new AppError("gave-up", "A step failed too often, or its worker died each time");
 
 /**
  * Looks at every request that is due, once, by the due index alone. Running it twice at once, or after any
@@ -47,8 +54,7 @@ function tell({ telemetry }: Stage, { requestId }: Due, error: unknown): void {
 
 async function look(stage: Stage, due: Due): Promise<void> {
   const request = (await stage.ledger.load(due.requestId))?.value;
-  // A row that a crash or a later change left behind: the request's own row is another.
-  if (request?.lookAt !== due.lookAt) return stage.dueIndex.remove(due);
+  if (request?.lookAt !== due.lookAt) return removeOrphan(stage, due);
   await stage.list.put(request);
   await relay(stage, request);
   if (isFinal(request.state)) return;
@@ -56,8 +62,16 @@ async function look(stage: Stage, due: Due): Promise<void> {
   await lookLater(stage, due);
 }
 
+/**
+ * A row that is not the request's own was left by a crash, or belongs to a change that is being made right
+ * now. Only an old one is surely the first.
+ */
+async function removeOrphan({ dueIndex, clock }: Stage, due: Due): Promise<void> {
+  if (addMs(due.lookAt, ORPHAN_MS) <= clock.now()) await dueIndex.remove(due);
+}
+
 async function carryOn(stage: Stage, request: PrivacyRequest): Promise<void> {
-  const { requestId, state, attempt } = request;
+  const { requestId, state, attempt, tries } = request;
   const now = stage.clock.now();
   if (state === "blocked") {
     if (request.wakeAt !== null && request.wakeAt <= now) {
@@ -68,18 +82,26 @@ async function carryOn(stage: Stage, request: PrivacyRequest): Promise<void> {
   if (state === "running") await recoverSlices(stage, request);
   const lostAt = addMs(request.wakeAt ?? request.updatedAt, stage.pace.resendAfterMs);
   if (lostAt > now) return;
-  await commit(stage, requestId, { kind: "retry", attempt, hasFailed: false, notBefore: null });
+  // A worker that died in its step has tried; a message that was lost has not.
+  const hasFailed = state === "planning" || state === "sealing" || state === "verifying";
+  if (hasFailed && tries + 1 >= stage.pace.backoff.maxTries) {
+    return failRequest(stage, requestId, attempt, GAVE_UP);
+  }
+  await commit(stage, requestId, { kind: "retry", attempt, hasFailed, notBefore: null });
 }
 
-/** Sends again every slice of the phase whose worker, or message, was lost. */
+/** Sends again the slices of the phase whose worker, or message, was lost. */
 async function recoverSlices(stage: Stage, request: PrivacyRequest): Promise<void> {
   const { requestId, generation, phase, cursor } = request;
   let after = "";
   for (;;) {
     const open = await stage.slices.open(requestId, slicePrefix(generation, phase), after, PAGE);
-    for (const slice of open) {
-      // Slices beyond the cursor were never sent; the fan-out comes to them.
-      if (slice.value.sliceId <= cursor) await recover(stage, request, slice);
+    // Slices beyond the cursor were never sent: the fan-out comes to them.
+    const sent = open.filter(({ value }) => value.sliceId <= cursor);
+    const isMoving = sent.some(({ value }) => isLeased(value, stage.clock.now()));
+    for (const slice of sent) {
+      // While others of the phase are worked on, one that nobody began most likely waits its turn.
+      if (!(isMoving && slice.value.epoch === 0)) await recover(stage, request, slice);
     }
     const last = open.at(-1);
     if (last === undefined || open.length < PAGE) break;
@@ -93,21 +115,18 @@ async function recover(
   request: PrivacyRequest,
   { value, version }: Stored<OpenSlice>,
 ): Promise<void> {
+  const { requestId, attempt } = request;
   const now = stage.clock.now();
+  const isTaken = value.leaseUntil !== null;
   const lostAt =
     value.leaseUntil ?? addMs(value.sentAt ?? request.updatedAt, stage.pace.resendAfterMs);
   if (lostAt > now) return;
-  const { requestId } = request;
-  const slice = resent({ ...value, leaseUntil: null }, now);
-  const { sliceId, attempt } = slice;
-  const step = "export" as const;
-  const send = [{ message: { requestId, step, slice: sliceId, attempt }, notBefore: null }];
+  if (value.failures >= stage.pace.backoff.maxTries) {
+    return failRequest(stage, requestId, attempt, GAVE_UP);
+  }
+  const slice = isTaken ? takenBack(value, now) : resent(value, now);
   try {
-    await stage.slices.save(requestId, slice, version, {
-      key: `${sliceId}-${attempt}`,
-      send,
-      events: [],
-    });
+    await stage.slices.save(requestId, slice, version, sliceMessage(requestId, slice, null));
   } catch (error) {
     // Somebody works on the slice after all.
     if (!isCode(error, "store-conflict")) throw error;
@@ -125,10 +144,11 @@ async function lookLater(stage: Stage, due: Due): Promise<void> {
       const request = { ...stored.value, lookAt };
       await stage.ledger.save({ request, history: [], owed: null }, stored.version);
     } catch (error) {
-      // A change came in between: it has a due row of its own.
+      // A change came in between. Whichever row is its own, none is taken away from it.
       if (!isCode(error, "store-conflict")) throw error;
+      return;
     }
+    await stage.dueIndex.remove(due);
   }
-  await stage.dueIndex.remove(due);
   await relay(stage, stored.value);
 }

@@ -1,21 +1,25 @@
 import { BAGIT_TXT, bagInfoTxt, MANIFEST, manifestLine, TAG_MANIFEST } from "../core/bag.ts";
 import type { Plan, PrivacyRequest } from "../core/request.ts";
-import { type DoneSlice, type ReportLine, reportLineSchema, slicePrefix } from "../core/slice.ts";
+import {
+  type DoneSlice,
+  EXPORT_PHASE,
+  type ReportLine,
+  reportLineSchema,
+  slicePrefix,
+} from "../core/slice.ts";
 import { addMs } from "../core/time.ts";
 import { AppError } from "../errors.ts";
 import { BlobWriter } from "./blob-writer.ts";
 import { commit } from "./commit.ts";
-import { FILES_BLOB } from "./layout.ts";
-import { parseLines, toLine } from "./ndjson.ts";
+import { FILES_BLOB, PAYLOAD } from "./layout.ts";
+import { knownLines, toLine } from "./ndjson.ts";
 import type { PackageFile } from "./package-files.ts";
 import type { StoredBlob } from "./ports.ts";
-import { sha256Of } from "./sha256.ts";
 import type { Stage } from "./stage.ts";
 
 /** Seals a package: proves that every file of every slice is stored, and writes the bag's tag files. */
 
 const EXCEPTIONS = "exceptions.ndjson";
-const EXPORT_PHASE = 1;
 
 /**
  * Carries a request from `sealing` on. All it writes follows from the ledger, so that sealing twice writes
@@ -47,7 +51,7 @@ async function sealPayload(stage: Stage, request: PrivacyRequest, plan: Plan): P
   const { requestId } = request;
   const manifest = new BlobWriter(stage, { requestId, name: MANIFEST });
   const exceptions = new BlobWriter(stage, { requestId, name: EXCEPTIONS });
-  const stored = stage.packages.list(requestId, "p/")[Symbol.asyncIterator]();
+  const stored = stage.packages.list(requestId, PAYLOAD)[Symbol.asyncIterator]();
   let [files, bytes, exceptionCount] = [0, 0, 0];
   for await (const line of reportLines(stage, request, plan)) {
     if (line.type === "exception") {
@@ -96,17 +100,7 @@ async function* reportOf(
   requestId: string,
   { report, reportSha256 }: DoneSlice,
 ): AsyncGenerator<ReportLine> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of await packages.read({ requestId, name: report })) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
-  if (sha256Of(bytes) !== reportSha256) {
-    throw new AppError("package-corrupt", `The report ${report} is not the one that was settled`);
-  }
-  yield* parseLines(oneChunk(bytes), reportLineSchema);
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+  yield* knownLines(packages, { requestId, name: report }, reportSha256, reportLineSchema);
 }
 
 /** Walks the stored blobs beside the reports; both are in the order of their names. */

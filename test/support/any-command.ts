@@ -7,6 +7,7 @@ import { AT, aPlan, LATER } from "./requests.ts";
 const small = fc.integer({ min: 1, max: 3 });
 const instant = fc.constantFrom(AT, LATER);
 const failure = fc.constant({ code: "source-unavailable", detail: "not available" });
+const attempt = fc.integer({ min: 1, max: 6 });
 const slices = fc.constantFrom([], [{ sliceId: "001-01-000001", attempt: 1 }]);
 
 const anyCommand: fc.Arbitrary<Command> = fc.oneof(
@@ -32,7 +33,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
     isLast: fc.boolean(),
   }),
   fc.record({ kind: fc.constant("settle" as const), generation: small, phase: small }),
-  fc.record({ kind: fc.constant("block" as const), failure, wakeAt: instant }),
+  fc.record({ kind: fc.constant("block" as const), attempt, failure, wakeAt: instant }),
   fc.constant<Command>({ kind: "unblock" }),
   fc.record({ kind: fc.constant("verify" as const), wakeAt: instant }),
   fc.record({
@@ -50,12 +51,12 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
     exceptions: fc.constantFrom(0, 1),
     purgeAt: instant,
   }),
-  fc.record({ kind: fc.constant("fail" as const), failure, purgeAt: instant }),
+  fc.record({ kind: fc.constant("fail" as const), attempt, failure, purgeAt: instant }),
   fc.record({ kind: fc.constant("cancel" as const), purgeAt: instant }),
   fc.record({ kind: fc.constant("refuse" as const), failure }),
   fc.record({
     kind: fc.constant("retry" as const),
-    attempt: fc.integer({ min: 1, max: 6 }),
+    attempt,
     hasFailed: fc.boolean(),
     notBefore: fc.constantFrom(null, LATER),
   }),

@@ -122,6 +122,12 @@ export function createArmClient(options: ArmOptions): ArmClient {
   };
 }
 
+/** The error for a workspace that ARM does not tell of, however it was named; ARM does not say why. */
+export function noSuchWorkspace(cause?: AppError): AppError {
+  const message = "ARM has no such workspace, or we may not see it";
+  return new AppError("workspace-not-found", message, { cause });
+}
+
 type Send = <T>(method: "GET" | "POST", url: URL, schema: z.ZodType<T>) => Promise<T>;
 
 function createSender({ credential, scope, transport, clock }: ArmOptions, origin: string): Send {
@@ -176,7 +182,8 @@ function refusal({ status, headers }: PipelineResponse, body: string, now: strin
     return new AppError("workspace-locked", "A resource lock keeps the workspace's key from us");
   }
   const retryAfterMs = parseRetryAfter(headers.get("retry-after") ?? null, now);
-  return failureOf({ status, retryAfterMs, body }, "workspace-not-found");
+  const failure = failureOf({ status, retryAfterMs, body }, "workspace-not-found");
+  return failure.code === "workspace-not-found" ? noSuchWorkspace(failure) : failure;
 }
 
 /** The URL of a resource. Throws `workspace-not-found` when the id would lead to another place. */

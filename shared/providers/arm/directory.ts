@@ -3,7 +3,7 @@ import { addMs } from "../../core/time.ts";
 import { AppError, isCode } from "../../errors.ts";
 import type { Clock, Directory } from "../../pipeline/ports.ts";
 import { parseShape } from "../json.ts";
-import type { ArmClient, ArmWorkspace } from "./client.ts";
+import { type ArmClient, type ArmWorkspace, noSuchWorkspace } from "./client.ts";
 
 /** The directory, and the tokens of the workspaces it finds. */
 export interface ArmDirectory extends Directory {
@@ -91,7 +91,7 @@ async function armIdOf(
       denied = error;
     }
   }
-  throw denied ?? new AppError("workspace-not-found", "No subscription has a workspace of that id");
+  throw denied ?? noSuchWorkspace();
 }
 
 function toWorkspace(found: ArmWorkspace): Workspace {

@@ -24,8 +24,9 @@ const MAX_ERROR_BYTES = 64 * 1024;
  * continue (RFC 9110, 13.1.5 and 14.2). A link that is refused is asked for once more: it may have run out.
  *
  * The stream throws `source-truncated` when it ends before `Content-Length` or before the size in the
- * catalogue. Throws `asset-not-found` when there is no content any more, `workspace-denied` when a fresh
- * link is refused, `source-invalid` when the bytes would come in another encoding than stored.
+ * catalogue. Throws `asset-not-found` when there is no content any more, `source-invalid` when the bytes would
+ * come in another encoding than stored, `workspace-unreadable` when a fresh link is refused: the storage is
+ * closed then, not the workspace.
  */
 export function openContent(
   transport: Transport,
@@ -56,7 +57,10 @@ async function open(download: Download): Promise<OpenedFile> {
     return open({ ...download, resume: null });
   }
   if (answer.status !== 200 && (answer.status !== 206 || resume === null)) {
-    throw failureOf({ ...answer, body: await startOf(answer) });
+    const failure = failureOf({ ...answer, body: await startOf(answer) });
+    throw failure.code === "workspace-denied"
+      ? new AppError("workspace-unreadable", failure.message)
+      : failure;
   }
   return opened(answer, dataset.Size);
 }

@@ -56,7 +56,10 @@ describe("the directory on ARM", () => {
   ])("does not find %s", async (_what, text) => {
     const found = directoryOn(simulators).find(refOf(text));
 
-    await expect(found).rejects.toMatchObject({ code: "workspace-not-found" });
+    await expect(found).rejects.toMatchObject({
+      code: "workspace-not-found",
+      message: "ARM has no such workspace, or we may not see it",
+    });
   });
 
   it("hands on the wait that ARM asks for", async () => {

@@ -90,11 +90,11 @@ describe("the content of a data set", () => {
     );
   });
 
-  it("is denied when the fresh link is refused too", async () => {
+  it("cannot be read when the fresh link is refused too", async () => {
     const content = await contentOf(estate, "Zip codes");
     failOn(estate, "storage", "sharedaccess", { status: 403 }, 2);
 
-    await expect(content.open()).rejects.toMatchObject({ code: "workspace-denied" });
+    await expect(content.open()).rejects.toMatchObject({ code: "workspace-unreadable" });
   });
 
   it("is truncated when fewer bytes come than were announced", async () => {

@@ -106,6 +106,7 @@ export function sampleSlice(sliceId: string, differences: Partial<OpenSlice> = {
     sentAt: null,
     bytesDone: 0,
     staged: [],
+    parts: [],
     ...differences,
   };
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Asset } from "../../../shared/core/asset.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
 import { AppError } from "../../../shared/errors.ts";
@@ -104,6 +105,8 @@ async function* chunks(
   base: number,
 ): AsyncGenerator<Uint8Array> {
   for (let offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
+    // As from a network: other work gets its turn between two chunks.
+    await setImmediate();
     await source.onChunk(asset, key, base + offset);
     const chunk = bytes.subarray(offset, offset + CHUNK_BYTES);
     source.bytesRead += chunk.length;

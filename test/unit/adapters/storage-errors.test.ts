@@ -1,3 +1,8 @@
+import {
+  AggregateAuthenticationError,
+  AuthenticationError,
+  CredentialUnavailableError,
+} from "@azure/identity";
 import { RestError } from "@azure/storage-blob";
 import { describe, expect, it } from "vitest";
 import { storageError } from "../../../shared/adapters/storage-errors.ts";
@@ -31,11 +36,22 @@ describe("an error of storage", () => {
     new RestError("connect ECONNREFUSED", { code: "ECONNREFUSED" }),
     new RestError("getaddrinfo ENOTFOUND", { code: RestError.REQUEST_SEND_ERROR }),
     Object.assign(new Error("aborted"), { name: "AbortError" }),
-    Object.assign(new Error("no identity"), { name: "CredentialUnavailableError" }),
-    Object.assign(new Error("bad secret"), { name: "AggregateAuthenticationError" }),
     Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }),
   ])("without an answer ($message) becomes store-unavailable", (error) => {
     expect(storageError(error, "Reading a blob").code).toBe("store-unavailable");
+  });
+
+  it.each([
+    ["none can be had", new CredentialUnavailableError("no identity endpoint")],
+    ["Entra refuses it", new AuthenticationError(401, { error: "invalid_client" })],
+    ["Entra refuses the request for it", new AuthenticationError(400, { error: "canary" })],
+    ["no way to one works", new AggregateAuthenticationError([new Error("canary")])],
+  ])("without a token because %s says so", (_why, error) => {
+    const mapped = storageError(error, "Reading a blob");
+
+    expect(mapped.code).toBe("store-unavailable");
+    expect(mapped.message).toBe("Reading a blob failed: no access token could be had");
+    expect(mapped).not.toHaveProperty("cause");
   });
 
   it.each([

@@ -42,7 +42,12 @@ describe("decide", () => {
         phase: 1,
         cursor: "001-01-000009",
       }),
-      { kind: "block", failure: { code: "workspace-locked", detail: "locked" }, wakeAt: LATER },
+      {
+        kind: "block",
+        attempt: 1,
+        failure: { code: "workspace-locked", detail: "locked" },
+        wakeAt: LATER,
+      },
       AT,
     ).request;
 
@@ -73,6 +78,16 @@ describe("decide", () => {
     expect(() => decide(request, { ...approve, planHash: "older" }, AT)).toThrow(
       expect.objectContaining({ code: "plan-stale" }),
     );
+  });
+
+  it("lets a worker that was overtaken neither fail nor block the request", () => {
+    const request = aRequest({ state: "running", attempt: 3, plan: aPlan(1) });
+    const failure = { code: "source-invalid", detail: "invalid" };
+
+    const failed = decide(request, { kind: "fail", attempt: 2, failure, purgeAt: null }, AT);
+    const blocked = decide(request, { kind: "block", attempt: 2, failure, wakeAt: LATER }, AT);
+
+    expect([failed.request, blocked.request]).toEqual([request, request]);
   });
 
   it("does not start a scheduled delete before its time", () => {

@@ -26,7 +26,12 @@ const COMMAND: Record<CommandKind, Command> = {
     isLast: true,
   },
   settle: { kind: "settle", generation: 1, phase: 1 },
-  block: { kind: "block", failure: { code: "workspace-locked", detail: "locked" }, wakeAt: LATER },
+  block: {
+    kind: "block",
+    attempt: 1,
+    failure: { code: "workspace-locked", detail: "locked" },
+    wakeAt: LATER,
+  },
   unblock: { kind: "unblock" },
   verify: { kind: "verify", wakeAt: LATER },
   seal: {
@@ -35,7 +40,12 @@ const COMMAND: Record<CommandKind, Command> = {
     purgeAt: LATER,
   },
   complete: { kind: "complete", exceptions: 0, purgeAt: null },
-  fail: { kind: "fail", failure: { code: "source-invalid", detail: "invalid" }, purgeAt: null },
+  fail: {
+    kind: "fail",
+    attempt: 1,
+    failure: { code: "source-invalid", detail: "invalid" },
+    purgeAt: null,
+  },
   cancel: { kind: "cancel", purgeAt: null },
   refuse: { kind: "refuse", failure: { code: "forbidden", detail: "refused" } },
   retry: { kind: "retry", attempt: 1, hasFailed: true, notBefore: LATER },

@@ -1,11 +1,8 @@
-import { InvocationContext } from "@azure/functions";
 import { beforeEach, describe, expect, it } from "vitest";
-import { getPackage } from "../../../functions/get-package.ts";
 import { getRequest } from "../../../functions/get-request.ts";
 import { health } from "../../../functions/health.ts";
-import { stepHandler } from "../../../functions/message.ts";
 import type { Caller } from "../../../shared/core/caller.ts";
-import { packageViewSchema, requestViewSchema } from "../../../shared/core/wire.ts";
+import { requestViewSchema } from "../../../shared/core/wire.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { call, memoryContext } from "../../support/calls.ts";
 import { submitted } from "../../support/intakes.ts";
@@ -56,34 +53,6 @@ describe("GET /api/privacy-requests/{id}", () => {
   });
 });
 
-describe("GET /api/privacy-requests/{id}/package", () => {
-  it("lists every file of the bag with a link", async () => {
-    const id = await submitted(stage);
-    await runToEnd(stage);
-
-    const answer = await call(getPackage(memoryContext(stage)), { params: { id } });
-
-    const view = packageViewSchema.parse(answer.body);
-    expect(view.files.map(({ path }) => path)).toEqual([
-      "bag-info.txt",
-      "bagit.txt",
-      "manifest-sha256.txt",
-      "tagmanifest-sha256.txt",
-      "data/workspace/datasets/a.csv/a.csv",
-      "data/workspace/datasets/a.csv/metadata.json",
-    ]);
-    expect(view.zip).toBeNull();
-  });
-
-  it("answers 409 before the seal", async () => {
-    const id = await submitted(stage);
-
-    const answer = await call(getPackage(memoryContext(stage)), { params: { id } });
-
-    expect(answer).toMatchObject({ status: 409, body: { code: "package-not-ready" } });
-  });
-});
-
 describe("GET /api/health", () => {
   it("needs no token, and fails when the ledger does not answer", async () => {
     const handler = health(memoryContext(stage));
@@ -98,47 +67,10 @@ describe("GET /api/health", () => {
       headers: { "retry-after": "5" },
       body: { code: "store-unavailable" },
     });
-  });
-});
-
-describe("a message", () => {
-  const run = (body: unknown) => stepHandler(memoryContext(stage))(body, new InvocationContext());
-
-  it.each([
-    null,
-    "text",
-    7,
-    {},
-    { requestId: "x" },
-    { requestId: "f".repeat(32), step: "plan", slice: "", attempt: 1, workspace: "x" },
-  ])("that is no pointer is given back to the broker: %j", async (body) => {
-    await expect(run(body)).rejects.toMatchObject({ code: "message-invalid" });
-  });
-
-  it("that nobody sent does nothing, whatever it points to", async () => {
-    const id = await submitted(stage);
-    for (const step of ["start", "export", "seal"]) {
-      await run({
-        requestId: id,
-        step,
-        slice: step === "export" ? "001-01-000001" : "",
-        attempt: 1,
-      });
-    }
-    await run({ requestId: "f".repeat(32), step: "plan", slice: "", attempt: 1 });
-
-    expect((await stage.ledger.load(id))?.value).toMatchObject({
-      state: "accepted",
-      historyCount: 1,
+    expect(JSON.parse(stage.lines.at(-1) ?? "")).toMatchObject({
+      event: "call-failed",
+      code: "store-unavailable",
+      error: null,
     });
-  });
-
-  it("to delete, made by hand, ends nothing", async () => {
-    const id = await submitted(stage);
-
-    const deleted = run({ requestId: id, step: "delete", slice: "001-01-000001", attempt: 1 });
-
-    await expect(deleted).resolves.toBeUndefined();
-    expect((await stage.ledger.load(id))?.value.state).toBe("accepted");
   });
 });

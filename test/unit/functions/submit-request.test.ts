@@ -146,7 +146,13 @@ describe("POST /api/privacy-requests", () => {
       instance: "urn:studio-dsr:trace:trace-1",
       code: "internal",
     });
-    expect(stage.lines.at(-1)).toContain('"traceId":"trace-1"');
+    expect(JSON.parse(stage.lines.at(-1) ?? "")).toMatchObject({
+      event: "call-failed",
+      route: "route",
+      code: "internal",
+      traceId: "trace-1",
+      error: "TypeError",
+    });
     expect(JSON.stringify(stage.lines)).not.toContain("maja");
   });
 });

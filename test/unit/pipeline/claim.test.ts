@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { OpenSlice } from "../../../shared/core/slice.ts";
 import { resent } from "../../../shared/core/slice.ts";
-import { Claim } from "../../../shared/pipeline/claim.ts";
+import { Claim, type GivingBack } from "../../../shared/pipeline/claim.ts";
 import type { Stored } from "../../../shared/pipeline/ports.ts";
 import { sampleSlice } from "../../support/contracts/samples.ts";
 import { type MemoryStage, memoryStage } from "../../support/stage.ts";
@@ -9,6 +9,12 @@ import { type MemoryStage, memoryStage } from "../../support/stage.ts";
 const REQUEST = "0123456789abcdef0123456789abcdef";
 const SLICE = sampleSlice("001-01-000001");
 const STAGED = { blob: "p/x", tag: "v1", blocks: [{ id: "000001-000000", bytes: 4096 }] };
+const BACK: GivingBack = {
+  hasFailed: true,
+  sentAt: "2026-01-15T09:00:00.000Z",
+  part: null,
+  owedFor: ({ attempt }) => ({ key: `attempt-${attempt}`, send: [], events: [] }),
+};
 const DONE = { report: "r/x", reportSha256: "digest", files: 0, bytes: 0, outcomes: [] };
 
 let stage: MemoryStage;
@@ -59,11 +65,7 @@ describe("a claim", () => {
     await Claim.take(stage, REQUEST, await stored());
     const before = await stored();
 
-    const late = [
-      first.staged(STAGED),
-      first.settle(DONE),
-      first.giveBack(true, () => ({ key: "k", send: [], events: [] })),
-    ];
+    const late = [first.staged(STAGED), first.settle(DONE), first.giveBack(BACK), first.confirm()];
 
     for (const write of late) await expect(write).rejects.toMatchObject({ code: "store-conflict" });
     expect(await stored()).toEqual(before);
@@ -75,11 +77,7 @@ describe("a claim", () => {
     const { value, version } = await stored();
     await stage.slices.save(REQUEST, resent(value, stage.clock.now()), version);
 
-    await claim.giveBack(true, ({ attempt }) => ({
-      key: `attempt-${attempt}`,
-      send: [],
-      events: [],
-    }));
+    await claim.giveBack(BACK);
 
     expect((await stored()).value).toMatchObject({ attempt: 3, failures: 1, leaseUntil: null });
     expect((await stage.ledger.owed(REQUEST)).map(({ key }) => key)).toEqual(["attempt-3"]);

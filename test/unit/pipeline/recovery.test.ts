@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { AppError } from "../../../shared/errors.ts";
 import { commit } from "../../../shared/pipeline/commit.ts";
+import { submit } from "../../../shared/pipeline/intake.ts";
 import { reconcile } from "../../../shared/pipeline/reconciler.ts";
 import { runStep } from "../../../shared/pipeline/run-step.ts";
 import { bagOf } from "../../support/bag.ts";
@@ -128,10 +130,33 @@ describe("the reconciler", () => {
     await stage.dueIndex.add({ lookAt: "2026-01-15T08:00:40.000Z", requestId: "e".repeat(32) });
     await runToEnd(stage);
 
-    stage.clock.advance(stage.pace.lookAfterMs);
+    stage.clock.advance(60 * 60_000 + stage.pace.lookAfterMs);
     await reconcile(stage);
 
     expect(await stage.dueIndex.until("9999", 10)).toEqual([]);
+  });
+
+  it("leaves the due row of a request that is just being stored", async () => {
+    const { create } = stage.ledger;
+    const down = async () => {
+      throw new AppError("bus-unavailable", "The bus is down");
+    };
+    const ledger = {
+      ...stage.ledger,
+      create: async (...args: Parameters<typeof create>) => {
+        stage.clock.advance(stage.pace.lookAfterMs * 2);
+        await reconcile(stage);
+        return create(...args);
+      },
+    };
+
+    const { request } = await submit(
+      { ...stage, ledger, bus: { send: down, publish: down } },
+      anIntake(),
+    );
+    await reconcileToEnd();
+
+    expect((await requestOf(stage, request.requestId)).state).toBe("completed");
   });
 
   it("looks at every request although one of them fails", async () => {

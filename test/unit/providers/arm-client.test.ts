@@ -158,6 +158,18 @@ describe("the ARM client", () => {
     await expect(arm.workspace(ARM_ID)).rejects.toMatchObject({ code });
   });
 
+  it.each(["ResourceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound"])(
+    "says in one sentence that ARM tells of no such workspace: %s",
+    async (code) => {
+      const { arm } = client(() => json({ error: { code } }, 404));
+
+      await expect(arm.workspace(ARM_ID)).rejects.toMatchObject({
+        code: "workspace-not-found",
+        message: "ARM has no such workspace, or we may not see it",
+      });
+    },
+  );
+
   it("leaves the wait that ARM asks for to the caller, at once and after one call", async () => {
     const { arm, transport } = client(() => ({ status: 429, headers: { "retry-after": "17" } }));
 

@@ -71,7 +71,10 @@ describe("the directory", () => {
 
     const found = directory.find({ by: "workspace-id", workspaceId: "0".repeat(32) });
 
-    await expect(found).rejects.toMatchObject({ code: "workspace-not-found" });
+    await expect(found).rejects.toMatchObject({
+      code: "workspace-not-found",
+      message: "ARM has no such workspace, or we may not see it",
+    });
   });
 
   it.each([

@@ -102,10 +102,10 @@ describe("a download", () => {
     ]);
   });
 
-  it("is denied when a fresh link is refused too", async () => {
+  it("cannot be read when a fresh link is refused too", async () => {
     const { transport, open } = source(() => ({ status: 403 }));
 
-    await expect(open(null)).rejects.toMatchObject({ code: "workspace-denied" });
+    await expect(open(null)).rejects.toMatchObject({ code: "workspace-unreadable" });
     expect(transport.calls).toHaveLength(2);
   });
 

@@ -1,0 +1,25 @@
+import { addMs } from "../core/time.ts";
+import type { AppError, ErrorCode } from "../errors.ts";
+import { commit } from "./commit.ts";
+import type { Stage } from "./stage.ts";
+
+/** What only a person can mend: the request waits, and looks again from time to time. */
+export const BLOCKING: ReadonlySet<ErrorCode> = new Set(["workspace-locked", "workspace-denied"]);
+
+/** Blocks a request for that reason, whatever attempt it is at: the workspace is closed to all of them. */
+export async function blockRequest(
+  stage: Stage,
+  requestId: string,
+  { code, message: detail }: AppError,
+  attempt?: number,
+): Promise<void> {
+  const current = attempt ?? (await stage.ledger.load(requestId))?.value.attempt;
+  if (current === undefined) return;
+  const wakeAt = addMs(stage.clock.now(), stage.pace.blockedMs);
+  await commit(stage, requestId, {
+    kind: "block",
+    attempt: current,
+    failure: { code, detail },
+    wakeAt,
+  });
+}

@@ -1,0 +1,77 @@
+import { waitMs } from "../core/backoff.ts";
+import type { PrivacyRequest } from "../core/request.ts";
+import { addMs } from "../core/time.ts";
+import { AppError, type ErrorCode, toAppError } from "../errors.ts";
+import { BLOCKING, blockRequest } from "./block-request.ts";
+import type { Claim } from "./claim.ts";
+import { relay } from "./relay.ts";
+import { sliceMessage } from "./slice-message.ts";
+import { type SliceResults, storePart } from "./slice-results.ts";
+import type { Stage } from "./stage.ts";
+
+/** What a call that ended in an error has done so far; `earlier` are the assets it found done. */
+type Unfinished = {
+  readonly results: SliceResults;
+  readonly earlier: ReadonlySet<number>;
+  readonly error: unknown;
+};
+
+/** Our own stores being away, or the call being over, is no fault of the slice: it is never given up for that. */
+const NO_FAULT: ReadonlySet<ErrorCode> = new Set([
+  "time-up",
+  "store-unavailable",
+  "bus-unavailable",
+]);
+
+/**
+ * Gives the slice back with the results so far: at once when the time was up, after a wait when trying again
+ * can help, without a message when a person has to mend the workspace. Throws `store-conflict` when another
+ * worker holds the slice, and what ends the request.
+ */
+export async function afterSliceFailure(
+  stage: Stage,
+  request: PrivacyRequest,
+  claim: Claim,
+  { results, earlier, error }: Unfinished,
+): Promise<void> {
+  const failure = toAppError(error);
+  if (failure.code === "store-conflict") throw failure;
+  const { requestId } = request;
+  const isNoFault = NO_FAULT.has(failure.code);
+  const isBlocked = BLOCKING.has(failure.code);
+  const isTooMany = claim.slice.failures + 1 >= stage.pace.backoff.maxTries;
+  if (!isBlocked && (!failure.isRetryable || (isTooMany && !isNoFault))) {
+    await claim.confirm();
+    throw ending(failure);
+  }
+  const waitsMs = isBlocked ? 0 : delayOf(stage, claim, failure);
+  const sentAt = addMs(stage.clock.now(), waitsMs);
+  const notBefore = waitsMs === 0 ? null : sentAt;
+  await claim.giveBack({
+    hasFailed: !isNoFault && !isBlocked,
+    sentAt,
+    part: await storePart(stage, requestId, claim.slice, results, earlier),
+    owedFor: (slice) => (isBlocked ? undefined : sliceMessage(requestId, slice, notBefore)),
+  });
+  const slice = claim.slice.sliceId;
+  stage.telemetry.stepDelayed({
+    requestId,
+    step: "export",
+    slice,
+    code: failure.code,
+    waitMs: waitsMs,
+  });
+  if (isBlocked) await blockRequest(stage, requestId, failure);
+  else await relay(stage, request);
+}
+
+function delayOf({ pace, random }: Stage, claim: Claim, failure: AppError): number {
+  if (failure.code === "time-up") return 0;
+  return waitMs(pace.backoff, claim.slice.failures, random(), failure.retryAfterMs);
+}
+
+function ending(failure: AppError): AppError {
+  return failure.isRetryable
+    ? new AppError("gave-up", "A slice failed too often", { cause: failure })
+    : failure;
+}
