@@ -10,11 +10,12 @@ import {
 } from "../shared/core/wire.ts";
 import { CommandError } from "./command-error.ts";
 import type { Connection } from "./connection.ts";
+import { quotedKey } from "./idempotency-key.ts";
 import { problemSentence } from "./problem-sentence.ts";
 
 /** The calls of the HTTP API. All of them throw {@link CommandError} with the API's own explanation. */
 export interface ApiClient {
-  /** Submits a request; the same key and body again give the same request. */
+  /** Submits a request; the same key and body again give the same request. Refuses a key that cannot be sent. */
   submit(body: SubmitBody, idempotencyKey: string): Promise<RequestView>;
   getRequest(requestId: string): Promise<RequestView>;
   /** The files of a sealed package, with links that are valid for a while. */
@@ -30,6 +31,8 @@ const LONGEST_WAIT_MS = 5_000;
 type Call = {
   readonly method: "GET" | "POST";
   readonly path: string;
+  /** The request it is about, for what to do next; empty for a submission. */
+  readonly requestId: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 };
@@ -44,15 +47,25 @@ export function apiClient(connection: Connection, signal: AbortSignal): ApiClien
   const path = (requestId: string) => `/api/privacy-requests/${encodeURIComponent(requestId)}`;
   return {
     submit: (body, idempotencyKey) => {
-      const headers = { "content-type": "application/json", "idempotency-key": idempotencyKey };
+      const headers = {
+        "content-type": "application/json",
+        "idempotency-key": quotedKey(idempotencyKey),
+      };
       return call(
-        { method: "POST", path: "/api/privacy-requests", headers, body: JSON.stringify(body) },
+        {
+          method: "POST",
+          path: "/api/privacy-requests",
+          requestId: "",
+          headers,
+          body: JSON.stringify(body),
+        },
         requestViewSchema,
       );
     },
-    getRequest: (requestId) => call({ method: "GET", path: path(requestId) }, requestViewSchema),
+    getRequest: (requestId) =>
+      call({ method: "GET", path: path(requestId), requestId }, requestViewSchema),
     getPackage: (requestId) =>
-      call({ method: "GET", path: `${path(requestId)}/package` }, packageViewSchema),
+      call({ method: "GET", path: `${path(requestId)}/package`, requestId }, packageViewSchema),
   };
 }
 
@@ -73,7 +86,7 @@ function caller(connection: Connection, signal: AbortSignal) {
       });
       hasAnswered ||= response !== null;
       if (response !== null && (isLast || !isTransient(response))) {
-        return read(response, schema, connection.api);
+        return read(response, schema, { api: connection.api, requestId: request.requestId });
       }
       await response?.body?.cancel();
       await delay(waitMs(response, attempt), undefined, { signal });
@@ -98,7 +111,7 @@ async function send(
 async function read<Schema extends z.ZodType>(
   response: Response,
   schema: Schema,
-  api: string,
+  { api, requestId }: { readonly api: string; readonly requestId: string },
 ): Promise<z.infer<Schema>> {
   const json: unknown = await response.json().catch(() => null);
   if (response.ok) {
@@ -108,7 +121,8 @@ async function read<Schema extends z.ZodType>(
   }
   const problem = problemSchema.safeParse(json);
   if (problem.success) {
-    throw new CommandError(problemSentence(problem.data), { problem: problem.data });
+    const { code } = problem.data;
+    throw new CommandError(problemSentence(problem.data, requestId), { code });
   }
   throw new CommandError(`The API answered HTTP ${response.status} without an explanation.`);
 }

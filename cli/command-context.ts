@@ -7,6 +7,8 @@ export type CommandContext = {
   readonly progress: ProgressLine;
   /** The result: text for a person, or with `--json` the value as one line of JSON. */
   readonly print: (text: string, value: unknown) => void;
+  /** Where packages go unless told otherwise. */
+  readonly packagesFolder: string;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
 };

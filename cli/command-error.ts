@@ -1,10 +1,8 @@
-import type { Problem } from "../shared/core/wire.ts";
-
 type Options = {
-  /** 1: it failed or could not be verified; 2: the command line or its settings are wrong. */
-  readonly exitCode?: 1 | 2;
-  /** What the API said, for `--json`. */
-  readonly problem?: Problem;
+  /** 1: it failed or could not be verified; 2: the command line or its settings are wrong; 130: interrupted. */
+  readonly exitCode?: 1 | 2 | 130;
+  /** The API's stable code of what went wrong. */
+  readonly code?: string | undefined;
   readonly cause?: unknown;
 };
 
@@ -13,13 +11,13 @@ type Options = {
  * It never holds a token or a link.
  */
 export class CommandError extends Error {
-  readonly exitCode: 1 | 2;
-  readonly problem: Problem | null;
+  readonly exitCode: 1 | 2 | 130;
+  readonly code: string | undefined;
 
-  constructor(message: string, { exitCode = 1, problem, cause }: Options = {}) {
+  constructor(message: string, { exitCode = 1, code, cause }: Options = {}) {
     super(message, { cause });
     this.name = "CommandError";
     this.exitCode = exitCode;
-    this.problem = problem ?? null;
+    this.code = code;
   }
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type AccessToken, fixedToken, localToken } from "./access-token.ts";
 import { CommandError } from "./command-error.ts";
 import { findLocalStack, trustLocalStack } from "./local-stack.ts";
@@ -7,35 +8,48 @@ export type Connection = {
   /** Without a slash at the end. */
   readonly api: string;
   readonly token: AccessToken;
+  /**
+   * Where its packages go unless told otherwise: beside the data of the local stack, which version control
+   * leaves alone, or the current folder.
+   */
+  readonly packagesFolder: string;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_API = "http://127.0.0.1:7071";
-const DEFAULT_STACK_FILE = ".local/stack.json";
 
 /**
  * Where to send calls, and as whom: `--api`, then `STUDIO_DSR_API`, then the running local stack, then
  * the address a local stack usually has. The token is `STUDIO_DSR_TOKEN`, or one of the local stack's
- * own issuer, which is asked for that stack only. `STUDIO_DSR_STACK` names another `stack.json`.
+ * own issuer, which is asked for that stack only. `STUDIO_DSR_STACK` names its `stack.json`; otherwise
+ * `.local/stack.json` is looked for in the current folder and those above it.
  *
  * Throws a usage error when there is no token, or when the token would travel unencrypted.
  */
 export async function connect(
   apiOption: string | undefined,
   env: Environment,
+  currentFolder: string = process.cwd(),
 ): Promise<Connection> {
-  const stack = await findLocalStack(env["STUDIO_DSR_STACK"] ?? DEFAULT_STACK_FILE);
+  const { stack, lookedFor } = await findLocalStack(env["STUDIO_DSR_STACK"], currentFolder);
   const api = parseApi(apiOption ?? env["STUDIO_DSR_API"] ?? stack?.api ?? DEFAULT_API);
   const isLocalStack = stack !== null && api === parseApi(stack.api);
   if (isLocalStack) await trustLocalStack(stack);
+  const packagesFolder = isLocalStack ? join(stack.folder, "exports") : ".";
   const token = env["STUDIO_DSR_TOKEN"];
-  if (token !== undefined && token !== "") return { api, token: fixedToken(token) };
-  if (isLocalStack) return { api, token: localToken(stack) };
-  throw new CommandError(
-    `There is no access token for ${api}. Set STUDIO_DSR_TOKEN, or start the local stack with "npm run stack".`,
-    { exitCode: 2 },
-  );
+  if (token !== undefined && token !== "") return { api, token: fixedToken(token), packagesFolder };
+  if (isLocalStack) return { api, token: localToken(stack), packagesFolder };
+  throw noToken(api, stack === null ? lookedFor : null);
+}
+
+function noToken(api: string, lookedFor: string | null): CommandError {
+  const message =
+    lookedFor === null
+      ? `There is no access token for ${api}: set STUDIO_DSR_TOKEN.`
+      : `There is no access token for ${api}, and no local stack is running (looked for ${lookedFor}). ` +
+        'Set STUDIO_DSR_TOKEN, or start the stack with "npm run stack" in the project\'s folder.';
+  return new CommandError(message, { exitCode: 2 });
 }
 
 function parseApi(text: string): string {
@@ -44,9 +58,7 @@ function parseApi(text: string): string {
   if (url === null || !isWeb || url.username !== "" || url.search !== "") {
     throw new CommandError(
       "The API's address must be a plain URL, such as https://dsr.example.org.",
-      {
-        exitCode: 2,
-      },
+      { exitCode: 2 },
     );
   }
   if (url.protocol === "http:" && !["127.0.0.1", "localhost", "[::1]"].includes(url.hostname)) {

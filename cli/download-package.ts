@@ -1,10 +1,12 @@
-import { chmod, mkdir, realpath, rm } from "node:fs/promises";
+import { mkdir, realpath, rm } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import type { PackageView } from "../shared/core/wire.ts";
 import type { ApiClient } from "./api-client.ts";
 import { CommandError } from "./command-error.ts";
 import { type DownloadContext, downloadFile } from "./download-file.ts";
+import { checkTarget, makeTarget } from "./download-target.ts";
 import { packagePaths } from "./package-path.ts";
+import { shownPath } from "./shown-path.ts";
 import { type BagContent, verifyBag } from "./verify-bag.ts";
 
 /** What to fetch, and where to. */
@@ -15,6 +17,8 @@ export type PackageDownload = {
   readonly onProgress: (progress: DownloadProgress) => void;
   readonly signal: AbortSignal;
 };
+
+type PackageFile = PackageView["files"][number];
 
 /** How far a download is. */
 export type DownloadProgress = {
@@ -39,16 +43,17 @@ const FILES_AT_A_TIME = 4;
  * Fetches every file of a package into a folder and proves the whole: each file's size and SHA-256 while
  * it is written, then the finished bag from the disk.
  *
- * Throws when anything could not be fetched or proven. Files below `folder` that belong to the package
- * and are right already are not fetched again. The folder is for its owner only (mode 0700).
+ * Throws when anything could not be fetched or proven, and before any call when the folder holds something
+ * else. Files of the package that are there and right are not fetched again. A folder that is made here is
+ * for its owner only (mode 0700).
  */
 export async function downloadPackage(download: PackageDownload): Promise<ProvenPackage> {
   const root = resolve(download.folder);
+  await checkTarget(root, download.requestId);
   const view = await download.client.getPackage(download.requestId);
   const paths = view.files.map(({ path }) => path);
   const targets = packagePaths(root, paths);
-  await mkdir(root, { recursive: true });
-  await chmod(root, 0o700);
+  await makeTarget(root);
   await fetchAll(download, root, view, targets);
   const content = await verifyBag(root, download.signal);
   return { folder: root, files: view.files.length, bytes: totalBytes(view), ...content };
@@ -62,22 +67,31 @@ async function fetchAll(
 ): Promise<void> {
   const link = packageLinks(client, requestId, view);
   const parts = join(root, ".parts");
-  await mkdir(parts, { recursive: true });
+  await mkdir(parts, { recursive: true, mode: 0o700 });
   const done = { files: 0, totalFiles: view.files.length, bytes: 0, totalBytes: totalBytes(view) };
   const add = (files: number, bytes: number) => {
     done.files += files;
     done.bytes += bytes;
     onProgress({ ...done });
   };
+  const fetchOne = async ([index, file]: [number, PackageFile], eitherSignal: AbortSignal) => {
+    const target = targets.get(file.path);
+    if (target === undefined) throw new CommandError(`There is no place for ${file.path}.`);
+    await makeFolder(root, dirname(target));
+    const context = { link, signal: eitherSignal, onBytes: (bytes: number) => add(0, bytes) };
+    await downloadFile({ ...file, target, partFile: join(parts, `${index}.part`) }, context);
+    add(1, 0);
+  };
+  const isMark = ([, { path }]: [number, PackageFile]) => path === "bag-info.txt";
+  const files = [...view.files.entries()];
   try {
-    await inParallel(view.files.entries(), signal, async ([index, file], eitherSignal) => {
-      const target = targets.get(file.path);
-      if (target === undefined) throw new CommandError(`There is no place for ${file.path}.`);
-      await makeFolder(root, dirname(target));
-      const context = { link, signal: eitherSignal, onBytes: (bytes: number) => add(0, bytes) };
-      await downloadFile({ ...file, target, partFile: join(parts, `${index}.part`) }, context);
-      add(1, 0);
-    });
+    // First what names the request: by it a download that is taken up again knows the folder.
+    await inParallel(files.filter(isMark), signal, fetchOne);
+    await inParallel(
+      files.filter((file) => !isMark(file)),
+      signal,
+      fetchOne,
+    );
   } finally {
     await rm(parts, { recursive: true, force: true });
   }
@@ -130,10 +144,12 @@ function packageLinks(
 
 /** Makes a folder, and refuses one that a symbolic link leads out of the package's own. */
 async function makeFolder(root: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const isInside = `${await realpath(folder)}${sep}`.startsWith(`${await realpath(root)}${sep}`);
   if (!isInside)
-    throw new CommandError(`${folder} leads out of ${root}; nothing is written there.`);
+    throw new CommandError(
+      `${shownPath(folder)} leads out of ${shownPath(root)}; nothing is written there.`,
+    );
 }
 
 function totalBytes(view: PackageView): number {

@@ -8,6 +8,7 @@ import { showStatus } from "./commands/show-status.ts";
 import { type ExportOptions, submitExport } from "./commands/submit-export.ts";
 import { connect } from "./connection.ts";
 import { progressLine } from "./progress-line.ts";
+import { parseRequestId } from "./request-id.ts";
 
 const interrupted = new AbortController();
 // Once: a second Ctrl-C ends the process the usual way.
@@ -17,7 +18,7 @@ process.once("SIGTERM", () => interrupted.abort());
 const program = new Command("studio-dsr")
   .description("Exports the user data of Machine Learning Studio (classic) workspaces.")
   .option("--api <url>", "address of the API (default: STUDIO_DSR_API, then the local stack)")
-  .option("--json", "print the result as one line of JSON")
+  .option("--json", "print the result, and what went wrong, as lines of JSON")
   .addHelpText("after", environmentHelp())
   .showHelpAfterError("(use --help for more)")
   .exitOverride();
@@ -32,14 +33,16 @@ program
     submitExport(await context(), workspace, options),
   );
 program
-  .command("status <id>")
+  .command("status")
+  .argument("<id>", "request id of 32 hex digits", parseRequestId)
   .description("show a request")
   .option("--watch", "until it has ended; fails when it failed")
   .action(async (id: string, options: { watch?: boolean }) =>
     showStatus(await context(), id, options),
   );
 program
-  .command("download <id>")
+  .command("download")
+  .argument("<id>", "request id of 32 hex digits", parseRequestId)
   .description("fetch a package and prove every digest")
   .option("--out <dir>", "where to put it (default: a folder named after the request)")
   .action(async (id: string, options: { out?: string }) => download(await context(), id, options));
@@ -56,6 +59,7 @@ async function context(): Promise<CommandContext> {
   return {
     client: apiClient(connection, interrupted.signal),
     progress: progressLine(process.stderr),
+    packagesFolder: connection.packagesFolder,
     print: (text, value) => console.log(json === true ? JSON.stringify(value) : text),
     signal: interrupted.signal,
   };
@@ -63,21 +67,22 @@ async function context(): Promise<CommandContext> {
 
 /** Says what went wrong on standard error and gives the exit code. */
 function report(error: unknown): number {
-  // Commander has printed its own message; `--help` and `--version` are no errors.
+  // Commander has printed its own message; `--help` is no error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const { message, code, exitCode } = commandErrorOf(error);
+  // An interruption leaves the live line where it is.
+  console.error(interrupted.signal.aborted ? `\n${message}` : message);
+  if (program.opts()["json"] === true) console.log(JSON.stringify({ error: { code, message } }));
+  return exitCode;
+}
+
+function commandErrorOf(error: unknown): CommandError {
+  if (error instanceof CommandError) return error;
   if (interrupted.signal.aborted) {
-    console.error("\nInterrupted. A request that was submitted goes on.");
-    return 130;
+    const message = "Interrupted. A request that was submitted goes on.";
+    return new CommandError(message, { exitCode: 130, cause: error });
   }
-  if (error instanceof CommandError) {
-    console.error(error.message);
-    if (error.problem !== null && program.opts()["json"] === true) {
-      console.log(JSON.stringify({ error: error.problem }));
-    }
-    return error.exitCode;
-  }
-  console.error(error instanceof Error ? error.message : error);
-  return 1;
+  return new CommandError(error instanceof Error ? error.message : String(error), { cause: error });
 }
 
 function environmentHelp(): string {
@@ -85,7 +90,7 @@ function environmentHelp(): string {
 Environment:
   STUDIO_DSR_API    address of the API
   STUDIO_DSR_TOKEN  access token; not needed for the local stack
-  STUDIO_DSR_STACK  stack.json of the local stack (default: .local/stack.json)
+  STUDIO_DSR_STACK  stack.json of the local stack (default: .local/stack.json here or above)
 
 Exit codes: 0 done, 1 failed or not proven, 2 wrong usage, 130 interrupted.`;
 }

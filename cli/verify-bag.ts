@@ -3,6 +3,7 @@ import { join, relative, sep } from "node:path";
 import { CommandError } from "./command-error.ts";
 import { digestOfFile } from "./digest-of-file.ts";
 import { packagePath } from "./package-path.ts";
+import { shownPath } from "./shown-path.ts";
 
 /** What a complete and valid bag holds under `data/`. */
 export type BagContent = { readonly payloadFiles: number; readonly payloadBytes: number };
@@ -93,6 +94,6 @@ function notValid(folder: string, problems: readonly string[]): CommandError {
   const more = problems.length - shown.length;
   const rest = more > 0 ? [`  and ${more} more`] : [];
   return new CommandError(
-    [`${folder} is not a complete and valid package:`, ...shown, ...rest].join("\n"),
+    [`${shownPath(folder)} is not a complete and valid package:`, ...shown, ...rest].join("\n"),
   );
 }

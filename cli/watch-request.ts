@@ -30,21 +30,28 @@ export function expectSuccess(request: RequestView): void {
   const why =
     request.failure === null ? "" : `: ${request.failure.detail} (${request.failure.code})`;
   const again = request.state === "blocked" ? ` It looks again at ${request.wakeAt}.` : "";
-  throw new CommandError(`Request ${request.id} is ${request.state}${why}.${again}`);
+  throw new CommandError(`Request ${request.id} is ${request.state}${why}.${again}`, {
+    code: request.failure?.code,
+  });
 }
 
-/** The state of a request in one line. */
+/** A request in one line, with the reason when it failed or waits. */
 export function requestLine(request: RequestView): string {
-  const { items, bytes } = request.progress;
-  const counts =
-    items.total === null
-      ? ""
-      : `, ${items.done} of ${items.total} items, ${formatBytes(bytes.done)} of ${formatBytes(bytes.total ?? 0)}`;
-  const exceptions = request.exceptions === 0 ? "" : `, ${request.exceptions} exceptions`;
   const failure = request.failure === null ? "" : ` - ${request.failure.detail}`;
   const again =
     request.wakeAt !== null && request.state === "blocked"
       ? `, looks again at ${request.wakeAt}`
       : "";
-  return `${request.state} (${request.stage})${counts}${exceptions}${failure}${again}`;
+  return `${progressText(request)}${failure}${again}`;
+}
+
+/** A request in one line, without a reason: for where {@link expectSuccess} gives it. */
+export function progressText({ id, state, stage, progress, exceptions }: RequestView): string {
+  const { items, bytes } = progress;
+  const where = stage === state ? state : `${state} (${stage})`;
+  const counts =
+    items.total === null
+      ? ""
+      : `, ${items.done} of ${items.total} items, ${formatBytes(bytes.done)} of ${formatBytes(bytes.total ?? 0)}`;
+  return `${id}  ${where}${counts}${exceptions === 0 ? "" : `, ${exceptions} exceptions`}`;
 }

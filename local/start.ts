@@ -1,13 +1,14 @@
 /** `npm start`: the stack, one export of a seeded workspace from end to end, and what to do next. */
-import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { type ExportResult, exportWorkspace } from "./stack/export-workspace.ts";
 import { seededWorkspace } from "./stack/seeded-workspace.ts";
+import { shownPath } from "./stack/shown-path.ts";
 import { stackGuide } from "./stack/stack-guide.ts";
+import { stackLog } from "./stack/stack-log.ts";
+import type { Stack, StackLine } from "./stack/stack-types.ts";
 import { startStack } from "./stack/start-stack.ts";
-import { stopOnInterrupt } from "./stack/stop-on-interrupt.ts";
+import { type Interruption, stopOnInterrupt } from "./stack/stop-on-interrupt.ts";
 
 const program = new Command("start")
   .description(
@@ -34,45 +35,61 @@ try {
 /** Gives the exit code: 0 when everything was verified, 130 when it was interrupted before that. */
 async function run(): Promise<number> {
   say("Starting the stack...");
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const logFile = join(dataDir, "stack.log");
-  const log = createWriteStream(logFile, { mode: 0o600 });
-  const stack = await startStack({
-    dataDir,
-    onLine: ({ source, text }) => {
-      log.write(`${new Date().toISOString()} [${source}] ${text}\n`);
-      if (source === "stack") say(text);
-    },
-  });
-  const { signal, stopped } = stopOnInterrupt(stack, say);
+  const log = stackLog(logFile);
+  const onLine = (line: StackLine) => {
+    log.write(line);
+    if (line.source === "stack") say(line.text);
+  };
   try {
-    const workspace = await seededWorkspace(stack.urls.control);
-    say(`The stack is up (log: ${logFile}).\nExporting ${workspace}`);
-    const result = await exportWorkspace(dataDir, workspace, signal);
-    report(result);
-    if (options.once !== true) {
-      say(`\n${stackGuide({ ...stack, workspace, hasHost: true })}\nCtrl-C stops everything.`);
-      await stopped;
+    const stack = await orUnverified(startStack({ dataDir, onLine }));
+    const interruption = stopOnInterrupt(stack, say);
+    try {
+      say(`The stack is up (log: ${shownPath(logFile)}).`);
+      return await demonstrate(stack, interruption);
+    } catch (error) {
+      if (!interruption.signal.aborted) throw error;
+      return 130;
+    } finally {
+      await stack.stop();
     }
-    return result.package === null ? 1 : 0;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    return 130;
   } finally {
-    await stack.stop();
-    log.end();
+    await log.end();
   }
 }
 
-function report(result: ExportResult): void {
+async function demonstrate(stack: Stack, { signal, stopped }: Interruption): Promise<number> {
+  const workspace = await orUnverified(seededWorkspace(stack.urls.control));
+  say(`Exporting ${workspace}`);
+  const result = await orUnverified(exportWorkspace(dataDir, workspace, signal));
   say(summary(result));
+  printResult([result]);
+  if (options.once !== true) {
+    say(`\n${stackGuide({ ...stack, workspace, hasHost: true })}\nCtrl-C stops everything.`);
+    await stopped;
+  }
+  return result.package === null ? 1 : 0;
+}
+
+/** With `--json` there is a result however it ends: when `work` fails, one without a request. */
+async function orUnverified<Value>(work: Promise<Value>): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    printResult([]);
+    throw error;
+  }
+}
+
+function printResult(requests: readonly ExportResult[]): void {
   if (options.json !== true) return;
-  console.log(JSON.stringify({ requests: [result], verified: result.package !== null }));
+  const isVerified = requests.length > 0 && requests.every((request) => request.package !== null);
+  console.log(JSON.stringify({ requests, verified: isVerified }));
 }
 
 function summary(result: ExportResult): string {
   const { id, state, workspace, accountType, assets, bytes } = result;
   if (result.package === null) return `Request ${id} is ${state}; its package was NOT verified.`;
   return `Request ${id} is ${state}: ${assets} assets of ${workspace} (${accountType}), ${bytes} bytes.
-Every digest is verified. The package is in ${result.package}`;
+Every digest is verified. The package is in ${shownPath(result.package)}`;
 }

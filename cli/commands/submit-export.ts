@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { submitBodySchema } from "../../shared/core/wire.ts";
+import { resolve } from "node:path";
+import { type RequestView, submitBodySchema } from "../../shared/core/wire.ts";
 import type { CommandContext } from "../command-context.ts";
 import { CommandError } from "../command-error.ts";
-import { expectSuccess, requestLine, watchRequest } from "../watch-request.ts";
+import { checkTarget } from "../download-target.ts";
+import { expectSuccess, progressText, requestLine, watchRequest } from "../watch-request.ts";
 import { downloadedText, downloadTo } from "./download.ts";
 
 export type ExportOptions = {
@@ -26,26 +28,40 @@ export async function submitExport(
       { exitCode: 2 },
     );
   }
+  // Before the request exists: afterwards it would be too late to say that the folder is the wrong one.
+  if (options.out !== undefined) await checkTarget(resolve(options.out), null);
   // A key of our own lets the client repeat a submission whose answer got lost.
   const submitted = await context.client.submit(body.data, options.key ?? randomUUID());
   if (options.wait !== true && options.out === undefined) {
     const next = `Follow it with: studio-dsr status ${submitted.id} --watch`;
-    context.print(`${submitted.id}  ${requestLine(submitted)}\n${next}`, submitted);
+    context.print(`${requestLine(submitted)}\n${next}`, submitted);
     return;
   }
+  const request = await untilEnded(context, submitted.id);
+  if (options.out === undefined) {
+    const next = `Get the package with: studio-dsr download ${request.id}`;
+    context.print(`${requestLine(request)}\n${next}`, request);
+    return;
+  }
+  const goOn = `go on with "studio-dsr download ${request.id} --out ${options.out}"`;
+  const proven = await downloadTo(context, request.id, { folder: options.out, goOn });
+  context.print(downloadedText(proven), { request, package: proven });
+}
+
+/** The request once it has ended well; one that has not is printed before the error is thrown. */
+async function untilEnded(context: CommandContext, requestId: string): Promise<RequestView> {
   const request = await watchRequest(
     context.client,
-    submitted.id,
-    (seen) => context.progress.show(`${seen.id}  ${requestLine(seen)}`),
+    requestId,
+    (seen) => context.progress.show(progressText(seen)),
     context.signal,
   );
   context.progress.end();
-  expectSuccess(request);
-  if (options.out === undefined) {
-    const next = `Get the package with: studio-dsr download ${request.id}`;
-    context.print(`${request.id}  ${requestLine(request)}\n${next}`, request);
-    return;
+  try {
+    expectSuccess(request);
+  } catch (error) {
+    context.print(progressText(request), request);
+    throw error;
   }
-  const proven = await downloadTo(context, request.id, options.out);
-  context.print(downloadedText(proven), { request, package: proven });
+  return request;
 }

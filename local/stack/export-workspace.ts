@@ -66,7 +66,7 @@ export async function exportWorkspace(
   };
 }
 
-/** Runs the command line with `--json`; the value is null when it printed nothing that fits. */
+/** Runs the command line with `--json`; the value is null when its first line is nothing that fits. */
 async function runCli<Value>(
   schema: z.ZodType<Value>,
   args: readonly string[],
@@ -83,6 +83,8 @@ async function runCli<Value>(
     child.once("close", resolve).once("error", reject);
   });
   const [stdout, exitCode] = await Promise.all([text(child.stdout), exited]);
-  const value = stdout === "" ? null : schema.safeParse(JSON.parse(stdout));
+  // What went wrong comes as a line of its own, after the request.
+  const [line = ""] = stdout.split("\n");
+  const value = line === "" ? null : schema.safeParse(JSON.parse(line));
   return { isOk: exitCode === 0, value: value?.data ?? null };
 }

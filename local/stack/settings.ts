@@ -1,19 +1,9 @@
-import { randomBytes } from "node:crypto";
-import { chmod, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { z } from "zod";
+import { chmod, writeFile } from "node:fs/promises";
 import type { AzuriteUrls } from "./azurite.ts";
 import type { SimulatorsReady } from "./simulators.ts";
 
 /** App settings by name, as in the `Values` of a `local.settings.json`. */
 export type Settings = Readonly<Record<string, string>>;
-
-/** What only this data directory has: made at its first start and kept. */
-const secretsSchema = z.object({
-  identityHeader: z.string().min(1),
-  pseudonymKey: z.string().min(1),
-});
-export type LocalSecrets = z.infer<typeof secretsSchema>;
 
 /** Where the parts of the stack can be reached. */
 export type Addresses = {
@@ -26,12 +16,20 @@ export type Addresses = {
 export const AUDIENCE = "api://studio-dsr";
 
 /**
+ * What a managed identity shows to get a token, and the key of request ids. Both are fixed, so that the
+ * project's `local.settings.json` is exact on the default ports. They are no secrets: all they guard are
+ * simulators with made-up data on 127.0.0.1.
+ */
+export const LOCAL_IDENTITY_HEADER = "local";
+const LOCAL_PSEUDONYM_KEY = "local-only";
+
+/**
  * The settings that point the app at this machine instead of Azure.
  *
  * Short times (`LEASE_MS`, `LOOK_AFTER_MS`, `RECONCILE_SCHEDULE`) let a developer see a takeover within seconds.
  * `OUTBOUND_HOSTS` are the only hosts beside ARM that the app may send a request to.
  */
-export function appSettings(addresses: Addresses, secrets: LocalSecrets): Settings {
+export function appSettings(addresses: Addresses): Settings {
   const { simulators } = addresses;
   const outbound = [simulators.studio, simulators.management, simulators.storage];
   return {
@@ -48,8 +46,8 @@ export function appSettings(addresses: Addresses, secrets: LocalSecrets): Settin
     OUTBOUND_HOSTS: outbound.map((url) => new URL(url).host).join(","),
     ALLOW_LOOPBACK: "true",
     IDENTITY_ENDPOINT: simulators.identity,
-    IDENTITY_HEADER: secrets.identityHeader,
-    PSEUDONYM_KEY: secrets.pseudonymKey,
+    IDENTITY_HEADER: LOCAL_IDENTITY_HEADER,
+    PSEUDONYM_KEY: LOCAL_PSEUDONYM_KEY,
     RECONCILE_SCHEDULE: "*/5 * * * * *",
     LEASE_MS: "10000",
     LOOK_AFTER_MS: "10000",
@@ -62,18 +60,4 @@ export async function writeSettings(file: string, settings: Settings): Promise<v
   await writeFile(file, `${text}\n`, { mode: 0o600 });
   // The mode above counts for a new file only.
   await chmod(file, 0o600);
-}
-
-/** The secrets of a data directory; made with 32 random bytes each when there are none. */
-export async function ensureSecrets(dataDir: string): Promise<LocalSecrets> {
-  const file = join(dataDir, "secrets.json");
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    throw error;
-  });
-  if (text !== null) return secretsSchema.parse(JSON.parse(text));
-  const random = () => randomBytes(32).toString("hex");
-  const secrets = { identityHeader: random(), pseudonymKey: random() };
-  await writeFile(file, `${JSON.stringify(secrets)}\n`, { mode: 0o600, flag: "wx" });
-  return secrets;
 }

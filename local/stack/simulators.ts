@@ -39,6 +39,7 @@ type Options = {
   readonly dataDir: string;
   readonly ports: Ports;
   readonly certificates: CertificateFiles;
+  /** What a managed identity has to show to get a token. */
   readonly identityHeader: string;
   /** Size of one more data set of the seeded standard workspace, made while it is read. */
   readonly largeBytes: number | undefined;

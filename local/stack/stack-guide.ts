@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { AUDIENCE } from "./settings.ts";
+import { shownPath } from "./shown-path.ts";
 import type { Stack } from "./stack-types.ts";
 
 /** What the guide is about: a stack, its workspace to try, and whether the host runs. */
@@ -20,8 +21,8 @@ export function stackGuide(stack: Guided): string {
     ["Entra", urls.entra],
     ["Key Vault", urls.vault],
     ["Workspaces", `${urls.control}/control/workspaces`],
-    ["Settings", stack.settingsFile],
-    ["Authority", stack.caFile],
+    ["Settings", shownPath(stack.settingsFile)],
+    ["Authority", shownPath(stack.caFile)],
   ] as const;
   const table = rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`).join("\n");
   const steps = stack.hasHost ? [tryIt(stack)] : [startHost(stack), tryIt(stack)];
@@ -29,10 +30,10 @@ export function stackGuide(stack: Guided): string {
 }
 
 function startHost({ urls, settingsFile, caFile }: Guided): string {
-  const flags = `--port ${new URL(urls.api).port} --settings ${quote(settingsFile)}`;
+  const flags = `--port ${new URL(urls.api).port} --settings ${quote(shownPath(settingsFile))}`;
   return `Start the host:
 
-  NODE_EXTRA_CA_CERTS=${quote(caFile)} npx node local/functions-host/main.ts ${flags}`;
+  NODE_EXTRA_CA_CERTS=${quote(shownPath(caFile))} npx node local/functions-host/main.ts ${flags}`;
 }
 
 /** How to submit an export, with the command line and with curl; POSIX shell. */
@@ -40,13 +41,13 @@ function tryIt({ urls, caFile, settingsFile, workspace }: Guided): string {
   const stackFile = join(dirname(settingsFile), "stack.json");
   // The command line looks there by itself.
   const isUsual = stackFile === resolve(".local/stack.json");
-  const environment = isUsual ? "" : `STUDIO_DSR_STACK=${quote(stackFile)} `;
+  const environment = isUsual ? "" : `STUDIO_DSR_STACK=${quote(shownPath(stackFile))} `;
   const body = JSON.stringify({ kind: "export", scope: { workspace } });
   return `Try it:
 
   ${environment}npx studio-dsr export ${workspace} --wait
 
-  token=$(curl -s --cacert ${quote(caFile)} ${urls.token} \\
+  token=$(curl -s --cacert ${quote(shownPath(caFile))} ${urls.token} \\
     -d grant_type=client_credentials -d client_id=requester-tool -d scope=${AUDIENCE}/.default \\
     | sed 's/.*"access_token": *"\\([^"]*\\)".*/\\1/')
   curl -s -H "Authorization: Bearer $token" -H "Content-Type: application/json" \\

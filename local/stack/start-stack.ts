@@ -6,7 +6,7 @@ import { claimDataDir } from "./data-dir.ts";
 import { functionsHost } from "./functions-host.ts";
 import { claimPorts, DEFAULT_PORTS, type Ports } from "./ports.ts";
 import { serviceBus } from "./service-bus.ts";
-import { AUDIENCE, appSettings, ensureSecrets, writeSettings } from "./settings.ts";
+import { AUDIENCE, appSettings, LOCAL_IDENTITY_HEADER, writeSettings } from "./settings.ts";
 import { type SimulatorsReady, simulators } from "./simulators.ts";
 import type { ProcessName, Stack, StackLine, StackOptions, StackUrls } from "./stack-types.ts";
 import { type SupervisedChild, supervise } from "./supervise.ts";
@@ -61,10 +61,9 @@ async function startProcesses(
 ): Promise<Started> {
   const { dataDir } = options;
   const certificates = await ensureCertificates(join(dataDir, "certificates"), new Date());
-  const secrets = await ensureSecrets(dataDir);
   const { caFile } = certificates;
-  const { identityHeader } = secrets;
   const { largeBytes } = options;
+  const identityHeader = LOCAL_IDENTITY_HEADER;
   const starting = [
     processes.start("azurite", azurite({ dataDir, ports, certificates })),
     processes.start("service-bus", serviceBus({ dataDir, port: ports.broker })),
@@ -77,7 +76,7 @@ async function startProcesses(
   await Promise.allSettled(starting);
   const [storage, broker, simulated] = await Promise.all(starting);
   const addresses = { storage, serviceBusConnectionString: broker, simulators: simulated };
-  const settings = { ...appSettings(addresses, secrets), ...options.settings };
+  const settings = { ...appSettings(addresses), ...options.settings };
   const settingsFile = join(dataDir, "settings.json");
   await writeSettings(settingsFile, settings);
   if (options.host !== false) {

@@ -1,18 +1,14 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startFakeApi } from "../../support/cli/fake-api.ts";
-import { runCli } from "../../support/cli/run-cli.ts";
-import { sampleBag } from "../../support/cli/sample-bag.ts";
-import { temporaryFolder } from "../../support/stack/temporary-folder.ts";
+import { cliSetup, REQUEST_ID as ID } from "../../support/cli/cli-setup.ts";
 
-const ID = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f";
 const CSV = "data/contoso-churn/datasets/Kündigungen 2018.csv";
 const LARGE = "data/contoso-churn/large.bin";
 
 describe("studio-dsr download", () => {
   it("writes every file to its path for the owner only, and proves the bag", async () => {
-    await using setup = await arrange();
+    await using setup = await cliSetup();
 
     const result = await setup.download("--json");
 
@@ -20,7 +16,7 @@ describe("studio-dsr download", () => {
     expect(JSON.parse(result.stdout)).toEqual({
       folder: setup.out,
       files: 7,
-      bytes: 2_000_678,
+      bytes: 2_000_708,
       payloadFiles: 3,
       payloadBytes: 2_000_015,
     });
@@ -33,10 +29,11 @@ describe("studio-dsr download", () => {
       "tagmanifest-sha256.txt",
     ]);
     expect((await stat(join(setup.out, CSV))).mode & 0o777).toBe(0o600);
+    expect((await stat(setup.out)).mode & 0o777).toBe(0o700);
   });
 
   it("sends the token to the API and never to storage", async () => {
-    await using setup = await arrange();
+    await using setup = await cliSetup();
 
     await setup.download();
 
@@ -46,7 +43,7 @@ describe("studio-dsr download", () => {
   });
 
   it("asks for new links when storage refuses one", async () => {
-    await using setup = await arrange();
+    await using setup = await cliSetup();
     setup.api.onRead = (path, count, response) => {
       if (path !== LARGE || count > 1) return false;
       response.writeHead(403).end("<Error><Code>AuthenticationFailed</Code></Error>");
@@ -60,7 +57,7 @@ describe("studio-dsr download", () => {
   });
 
   it("starts a transfer again that breaks in the middle", async () => {
-    await using setup = await arrange();
+    await using setup = await cliSetup();
     setup.api.onRead = (path, count, response) => {
       if (path !== LARGE || count > 2) return false;
       response.writeHead(200, { "content-length": "2000000" });
@@ -79,7 +76,7 @@ describe("studio-dsr download", () => {
     ["short", "0123456789", "it ended after 10 of 2000000 bytes"],
     ["long", "0".repeat(2_000_001), "it is longer than announced"],
   ])("fails and keeps no unproven file when content stays %s", async (_case, content, why) => {
-    await using setup = await arrange();
+    await using setup = await cliSetup();
     setup.api.onRead = (path, _count, response) => {
       if (path === LARGE) response.end(content);
       return path === LARGE;
@@ -95,7 +92,7 @@ describe("studio-dsr download", () => {
   });
 
   it("does not fetch again what is there and right, and replaces what is not", async () => {
-    await using setup = await arrange();
+    await using setup = await cliSetup();
     await setup.download();
     await writeFile(join(setup.out, CSV), "altered");
     setup.api.calls.length = 0;
@@ -109,7 +106,7 @@ describe("studio-dsr download", () => {
   });
 
   it("writes nothing when the package names a path outside", async () => {
-    await using setup = await arrange({ "data/../../evil": "evil" });
+    await using setup = await cliSetup({ "data/../../evil": "evil" });
 
     const result = await setup.download();
 
@@ -119,10 +116,11 @@ describe("studio-dsr download", () => {
   });
 
   it("does not follow a symbolic link out of the target folder", async () => {
-    await using setup = await arrange();
+    await using setup = await cliSetup();
     const outside = join(setup.folder, "outside");
     await mkdir(outside);
     await mkdir(setup.out);
+    await writeFile(join(setup.out, "bag-info.txt"), `External-Identifier: ${ID}\n`);
     await symlink(outside, join(setup.out, "data"));
 
     const result = await setup.download();
@@ -133,7 +131,7 @@ describe("studio-dsr download", () => {
   });
 
   it("fails when the files are as announced but do not match the bag's manifest", async () => {
-    await using setup = await arrange({ [CSV]: "id,churn\n1,1\n" });
+    await using setup = await cliSetup({ [CSV]: "id,churn\n1,1\n" });
 
     const result = await setup.download();
 
@@ -141,20 +139,3 @@ describe("studio-dsr download", () => {
     expect(result.stderr).toContain(`${CSV} differs from its SHA-256`);
   });
 });
-
-async function arrange(changes: Readonly<Record<string, string>> = {}) {
-  const folder = await temporaryFolder();
-  const api = await startFakeApi(folder.path, { ...sampleBag(), ...changes });
-  const out = join(folder.path, "out");
-  return {
-    api,
-    out,
-    folder: folder.path,
-    download: (...flags: string[]) =>
-      runCli(["download", ID, "--out", out, ...flags], { STUDIO_DSR_STACK: api.stackFile }),
-    [Symbol.asyncDispose]: async () => {
-      await api[Symbol.asyncDispose]();
-      await folder[Symbol.asyncDispose]();
-    },
-  };
-}

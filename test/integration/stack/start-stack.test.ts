@@ -54,6 +54,15 @@ describe("a running stack", () => {
     expect(stack.settings["EXTRA"]).toBe("yes");
   });
 
+  it("has the settings of local.settings.json but for ports and what the caller says", async () => {
+    const text = await readFile(new URL("../../../local.settings.json", import.meta.url), "utf8");
+    const { Values: shipped } = JSON.parse(text);
+
+    const used = { ...stack.settings, LEASE_MS: shipped.LEASE_MS };
+
+    expect(withoutPorts(used)).toEqual({ ...withoutPorts(shipped), EXTRA: "yes" });
+  });
+
   it("gives a token of the local issuer and knows the seeded workspace", async () => {
     const body = new URLSearchParams({
       grant_type: "client_credentials",
@@ -134,3 +143,7 @@ describe("a stack whose parent ends", () => {
       .toEqual([false, false, false]);
   });
 });
+
+function withoutPorts(settings: Record<string, string>): Record<string, string> {
+  return JSON.parse(JSON.stringify(settings).replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1"));
+}

@@ -9,7 +9,8 @@ export function sampleBag(): Record<string, string> {
   };
   const tags = {
     "bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
-    "bag-info.txt": "External-Identifier: 0f\nPayload-Oxum: 2000015.3\n",
+    "bag-info.txt":
+      "External-Identifier: 0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f\nPayload-Oxum: 2000015.3\n",
     "manifest-sha256.txt": manifest(payload),
   };
   return { ...payload, ...tags, "tagmanifest-sha256.txt": manifest(tags) };

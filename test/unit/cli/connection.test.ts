@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { connect } from "../../../cli/connection.ts";
@@ -25,6 +25,7 @@ describe("a connection", () => {
     const connection = await connect(undefined, env);
 
     expect(connection.api).toBe("http://127.0.0.1:7071");
+    expect(connection.packagesFolder).toBe(".");
   });
 
   it("ignores a stack whose process has ended", async () => {
@@ -35,6 +36,32 @@ describe("a connection", () => {
     const connection = connect(undefined, { STUDIO_DSR_STACK: stackFile });
 
     await expect(connection).rejects.toThrow("no access token for http://127.0.0.1:7071");
+  });
+
+  it("finds the stack of a folder above the current one", async () => {
+    await using folder = await temporaryFolder();
+    const stackFolder = join(folder.path, ".local");
+    await mkdir(join(folder.path, "a/b"), { recursive: true });
+    await mkdir(stackFolder);
+    await writeStack(stackFolder, { pid: process.pid });
+    await writeFile(join(stackFolder, "ca.pem"), "");
+
+    const connection = await connect(undefined, {}, join(folder.path, "a/b"));
+
+    expect(connection.api).toBe("http://127.0.0.1:7099");
+    expect(connection.packagesFolder).toBe(join(stackFolder, "exports"));
+  });
+
+  it("tells what was looked for, and what to do, when no stack is found", async () => {
+    await using folder = await temporaryFolder();
+
+    const connection = connect(undefined, {}, folder.path);
+
+    await expect(connection).rejects.toThrow(
+      "There is no access token for http://127.0.0.1:7071, and no local stack is running " +
+        `(looked for .local/stack.json in ${folder.path} and the folders above it). ` +
+        'Set STUDIO_DSR_TOKEN, or start the stack with "npm run stack" in the project\'s folder.',
+    );
   });
 
   it("asks the local issuer for the local stack only", async () => {
