@@ -108,7 +108,7 @@ export const unblock: Rule<"unblock"> = (request) => {
   const back = request.blockedFrom ?? "planning";
   return {
     to: back,
-    set: { blockedFrom: null, failure: null, cursor: "" },
+    set: { blockedFrom: null, failure: null },
     steps: stepsFrom(back, null),
   };
 };

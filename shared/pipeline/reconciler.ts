@@ -74,12 +74,13 @@ async function carryOn(stage: Stage, request: PrivacyRequest): Promise<void> {
   const { requestId, state, attempt, tries } = request;
   const now = stage.clock.now();
   if (state === "blocked") {
-    if (request.wakeAt !== null && request.wakeAt <= now) {
-      await commit(stage, requestId, { kind: "unblock" });
-    }
+    if (request.wakeAt === null || request.wakeAt > now) return;
+    const unblocked = await commit(stage, requestId, { kind: "unblock" });
+    // The messages that came while it was blocked were dropped.
+    if (unblocked.state === "running") await recoverSlices(stage, unblocked, () => true);
     return;
   }
-  if (state === "running") await recoverSlices(stage, request);
+  if (state === "running") await recoverSlices(stage, request, isLostAt(stage, request));
   const lostAt = addMs(request.wakeAt ?? request.updatedAt, stage.pace.resendAfterMs);
   if (lostAt > now) return;
   // A worker that died in its step has tried; a message that was lost has not.
@@ -90,8 +91,17 @@ async function carryOn(stage: Stage, request: PrivacyRequest): Promise<void> {
   await commit(stage, requestId, { kind: "retry", attempt, hasFailed, notBefore: null });
 }
 
+type IsLost = (slice: OpenSlice) => boolean;
+
+/** A slice is lost when its lease, or the time in which a message comes, is over. */
+function isLostAt({ clock, pace }: Stage, { updatedAt }: PrivacyRequest): IsLost {
+  const now = clock.now();
+  return ({ leaseUntil, sentAt }) =>
+    (leaseUntil ?? addMs(sentAt ?? updatedAt, pace.resendAfterMs)) <= now;
+}
+
 /** Sends again the slices of the phase whose worker, or message, was lost. */
-async function recoverSlices(stage: Stage, request: PrivacyRequest): Promise<void> {
+async function recoverSlices(stage: Stage, request: PrivacyRequest, isLost: IsLost): Promise<void> {
   const { requestId, generation, phase, cursor } = request;
   let after = "";
   for (;;) {
@@ -101,7 +111,8 @@ async function recoverSlices(stage: Stage, request: PrivacyRequest): Promise<voi
     const isMoving = sent.some(({ value }) => isLeased(value, stage.clock.now()));
     for (const slice of sent) {
       // While others of the phase are worked on, one that nobody began most likely waits its turn.
-      if (!(isMoving && slice.value.epoch === 0)) await recover(stage, request, slice);
+      const waits = isMoving && slice.value.epoch === 0;
+      if (!waits && isLost(slice.value)) await recover(stage, request, slice);
     }
     const last = open.at(-1);
     if (last === undefined || open.length < PAGE) break;
@@ -117,14 +128,10 @@ async function recover(
 ): Promise<void> {
   const { requestId, attempt } = request;
   const now = stage.clock.now();
-  const isTaken = value.leaseUntil !== null;
-  const lostAt =
-    value.leaseUntil ?? addMs(value.sentAt ?? request.updatedAt, stage.pace.resendAfterMs);
-  if (lostAt > now) return;
   if (value.failures >= stage.pace.backoff.maxTries) {
     return failRequest(stage, requestId, attempt, GAVE_UP);
   }
-  const slice = isTaken ? takenBack(value, now) : resent(value, now);
+  const slice = value.leaseUntil === null ? resent(value, now) : takenBack(value, now);
   try {
     await stage.slices.save(requestId, slice, version, sliceMessage(requestId, slice, null));
   } catch (error) {

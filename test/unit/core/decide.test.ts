@@ -57,7 +57,7 @@ describe("decide", () => {
     expect(back.request).toMatchObject({
       state: "running",
       blockedFrom: null,
-      cursor: "",
+      cursor: "001-01-000009",
       wakeAt: null,
     });
     expect(back.send.map(({ message }) => message.step)).toEqual(["start"]);

@@ -160,7 +160,7 @@ describe("a workspace that closes in the middle", () => {
 
       isOpen = true;
       stage.clock.advance(stage.pace.blockedMs);
-      await reconcileFor(stage, 15);
+      await reconcileFor(stage, 2);
 
       const request = await requestOf(stage, requestId);
       expect(request).toMatchObject({ state: "completed", seal: { files: 4, exceptions: 0 } });
