@@ -47,8 +47,8 @@ export const settingsSchema = z.object({
   PSEUDONYM_KEY: z.string().min(8),
   /** How often the reconciler runs (NCRONTAB). */
   RECONCILE_SCHEDULE: z.string().default("0 * * * * *"),
-  /** `STEP_MS` is at most half of `functionTimeout` in host.json. */
   LEASE_MS: count(60_000, 500, 600_000),
+  /** At most half of `functionTimeout` in host.json. */
   STEP_MS: count(300_000, 1_000, 300_000),
   LOOK_AFTER_MS: count(60_000, 500, 3_600_000),
   RESEND_AFTER_MS: count(600_000, 1_000, 86_400_000),

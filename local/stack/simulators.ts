@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { SURFACE_NAMES } from "../simulators/http/surface-name.ts";
 import type { CertificateFiles } from "./certificates.ts";
 import type { ChildSpec } from "./child-process.ts";
 import type { Ports } from "./ports.ts";
@@ -23,18 +24,6 @@ const readySchema = z.object({
 });
 export type SimulatorsReady = z.infer<typeof readySchema>;
 
-/** The ports they listen on, in the words of their command line. */
-const SURFACES = [
-  "studio",
-  "management",
-  "storage",
-  "arm",
-  "entra",
-  "vault",
-  "identity",
-  "control",
-] as const;
-
 type Options = {
   readonly dataDir: string;
   readonly ports: Ports;
@@ -47,7 +36,7 @@ type Options = {
 
 /** The process that stands for Studio (classic), ARM, Entra and Key Vault. */
 export function simulators(options: Options): ChildSpec<SimulatorsReady> {
-  const ports = SURFACES.map((surface) => `${surface}=${options.ports[surface]}`).join(",");
+  const ports = SURFACE_NAMES.map((surface) => `${surface}=${options.ports[surface]}`).join(",");
   const { certFile, keyFile, caFile } = options.certificates;
   return {
     name: "simulators",

@@ -6,7 +6,10 @@ import type { Stage } from "./stage.ts";
 /** What only a person can mend: the request waits, and looks again from time to time. */
 export const BLOCKING: ReadonlySet<ErrorCode> = new Set(["workspace-locked", "workspace-denied"]);
 
-/** Blocks a request for that reason, whatever attempt it is at: the workspace is closed to all of them. */
+/**
+ * Blocks a request for that reason, unless others have carried it on since `attempt`. Without one it is blocked
+ * as it stands: the workspace is closed to every attempt.
+ */
 export async function blockRequest(
   stage: Stage,
   requestId: string,

@@ -10,6 +10,7 @@ import { commit } from "./commit.ts";
 import { exportSlice } from "./export-slice.ts";
 import { failRequest } from "./fail-request.ts";
 import { fanOut } from "./fan-out.ts";
+import { NO_FAULT } from "./no-fault.ts";
 import { planRequest } from "./planner.ts";
 import { sealPackage } from "./sealer.ts";
 import type { Stage } from "./stage.ts";
@@ -78,12 +79,13 @@ async function afterFailure(
   failure: AppError,
 ): Promise<void> {
   const { code } = failure;
+  const hasFailed = !NO_FAULT.has(code);
   if (BLOCKING.has(code)) {
     await blockRequest(stage, requestId, failure, attempt);
-  } else if (failure.isRetryable && tries + 1 < stage.pace.backoff.maxTries) {
+  } else if (failure.isRetryable && (!hasFailed || tries + 1 < stage.pace.backoff.maxTries)) {
     const delayMs = waitMs(stage.pace.backoff, tries, stage.random(), failure.retryAfterMs);
     const notBefore = addMs(stage.clock.now(), delayMs);
-    await commit(stage, requestId, { kind: "retry", attempt, hasFailed: true, notBefore });
+    await commit(stage, requestId, { kind: "retry", attempt, hasFailed, notBefore });
     stage.telemetry.stepDelayed({ requestId, step, slice, code, waitMs: delayMs });
   } else {
     await failRequest(stage, requestId, attempt, failure);

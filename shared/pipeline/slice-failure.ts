@@ -1,9 +1,10 @@
 import { waitMs } from "../core/backoff.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import { addMs } from "../core/time.ts";
-import { AppError, type ErrorCode, toAppError } from "../errors.ts";
+import { AppError, toAppError } from "../errors.ts";
 import { BLOCKING, blockRequest } from "./block-request.ts";
 import type { Claim } from "./claim.ts";
+import { NO_FAULT } from "./no-fault.ts";
 import { relay } from "./relay.ts";
 import { sliceMessage } from "./slice-message.ts";
 import { type SliceResults, storePart } from "./slice-results.ts";
@@ -15,13 +16,6 @@ type Unfinished = {
   readonly earlier: ReadonlySet<number>;
   readonly error: unknown;
 };
-
-/** Our own stores being away, or the call being over, is no fault of the slice: it is never given up for that. */
-const NO_FAULT: ReadonlySet<ErrorCode> = new Set([
-  "time-up",
-  "store-unavailable",
-  "bus-unavailable",
-]);
 
 /**
  * Gives the slice back with the results so far: at once when the time was up, after a wait when trying again

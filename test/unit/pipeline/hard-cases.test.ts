@@ -142,6 +142,26 @@ describe("what nobody foresaw", () => {
   });
 });
 
+describe("our own store being away", () => {
+  it("ends no request, however long it takes", async () => {
+    const stage = memoryStage([aDataset("a.csv", "1")]);
+    const { create } = stage.packages;
+    let outages = 20;
+    Object.assign(stage.packages, {
+      create: async (requestId: string) => {
+        outages -= 1;
+        if (outages >= 0) throw new AppError("store-unavailable", "The store is away");
+        await create(requestId);
+      },
+    });
+    const requestId = await submitted(stage);
+
+    await runToEnd(stage);
+
+    expect((await requestOf(stage, requestId)).state).toBe("completed");
+  });
+});
+
 describe("a workspace that closes in the middle", () => {
   it.each(["workspace-locked", "workspace-denied"] as const)(
     "for %s blocks the request, which goes on when it is open again",
