@@ -67,20 +67,31 @@ export const doneSliceSchema = z.object({
 });
 export type DoneSlice = z.infer<typeof doneSliceSchema>;
 
-/** One line of a slice's report: a file of the package, by blob and by path, or an asset that failed. */
+/** What was taken out of a document: where (a JSON pointer), and what kind of secret it was. Never the value. */
+export const redactionSchema = z.object({ pointer: z.string(), reason: z.string() });
+export type Redaction = z.infer<typeof redactionSchema>;
+
+/**
+ * One line of a slice's report: a file of the package, by blob and by path; or an asset that failed, as a whole
+ * (`file` is null) or in one file. `asset` is the number of the asset in its slice.
+ */
 export const reportLineSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("file"),
+    asset: z.int().nonnegative(),
     blob: z.string(),
     path: z.string(),
     bytes: z.int().nonnegative(),
     sha256: z.string(),
+    redactions: z.array(redactionSchema),
   }),
   z.object({
     type: z.literal("exception"),
+    asset: z.int().nonnegative(),
     kind: z.string(),
     sourceId: z.string(),
     name: z.string(),
+    file: z.string().nullable(),
     reason: z.string(),
   }),
 ]);

@@ -49,8 +49,7 @@ export async function exportAsset(
     const failure = toAppError(error);
     if (OF_THE_SLICE.has(failure.code)) throw error;
     if (failure.isRetryable && !slice.isLastTry) return { delayedBy: failure };
-    const { kind, sourceId, name } = asset;
-    lines.push({ type: "exception", kind, sourceId, name, reason: failure.code });
+    lines.push(exceptionLine(asset, number, null, failure.code));
   }
   return { outcome: outcomeOf(asset, lines), lines };
 }
@@ -66,6 +65,10 @@ async function exportFiles(
   if (workspace === undefined) throw new AppError("internal", "An asset names no workspace");
   const names = new UniqueNames();
   for await (const file of stage.provider.files(workspace, asset)) {
+    if ("reason" in file) {
+      lines.push(exceptionLine(asset, number, file.name, file.reason));
+      continue;
+    }
     const path = `${asset.folder}/${names.take(file.name)}`;
     const blob = payloadBlob(claim.slice.sliceId, number, file.key);
     const ref = { requestId: request.requestId, name: blob };
@@ -74,8 +77,18 @@ async function exportFiles(
       ? await sha256OfBlob(stage.packages, ref, work.onChunk)
       : await exportFile(stage, ref, file, work);
     await claim.filed(blob, bytes);
-    lines.push({ type: "file", blob, path, bytes, sha256 });
+    const redactions = [...file.redactions];
+    lines.push({ type: "file", asset: number, blob, path, bytes, sha256, redactions });
   }
+}
+
+function exceptionLine(
+  { kind, sourceId, name }: InventoryLine,
+  asset: number,
+  file: string | null,
+  reason: ErrorCode,
+): ReportLine {
+  return { type: "exception", asset, kind, sourceId, name, file, reason };
 }
 
 function workOn(claim: Claim, blob: string): FileWork {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { ASSET_REGISTRY, type Asset, type InventoryLine, planFacts } from "../core/asset.ts";
+import { type Asset, type InventoryLine, planFacts } from "../core/asset.ts";
+import { ASSET_REGISTRY } from "../core/asset-registry.ts";
 import { UniqueNames } from "../core/names.ts";
 import type { PrivacyRequest, Workspace } from "../core/request.ts";
 import { parseWorkspaceRef } from "../core/scope.ts";

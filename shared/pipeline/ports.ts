@@ -4,12 +4,12 @@
  * `bus-unavailable` (bus); the other codes are named where they occur. A write whose answer was lost may
  * have been made: `"exists"` or `store-conflict` can be the caller's own.
  */
-import type { Asset } from "../core/asset.ts";
 import type { PrivacyEvent } from "../core/events.ts";
 import type { Outgoing } from "../core/messages.ts";
-import type { PrivacyRequest, State, Workspace } from "../core/request.ts";
-import type { WorkspaceRef } from "../core/scope.ts";
+import type { PrivacyRequest, State } from "../core/request.ts";
 import type { DoneSlice, OpenSlice } from "../core/slice.ts";
+
+export type * from "./source-ports.ts";
 
 /** Time. `now` is an ISO 8601 instant in UTC with milliseconds. */
 export interface Clock {
@@ -160,47 +160,4 @@ export interface Packages {
   linker(requestId: string, expiresAt: string): Promise<(name: string) => string>;
   /** Deletes the container and all in it; one that is gone is no error. */
   purge(requestId: string): Promise<void>;
-}
-
-/**
- * Finds workspaces and their credentials. Throws `workspace-not-found`, `workspace-locked` (a lock keeps the
- * key from us), `workspace-denied`, `source-unavailable`, `source-throttled`.
- */
-export interface Directory {
-  /** The workspace that a request names. */
-  find(ref: WorkspaceRef): Promise<Workspace>;
-}
-
-/** A source file that was opened at `offset`. `totalBytes` is null when the source does not tell. */
-export type OpenedFile = {
-  readonly body: AsyncIterable<Uint8Array>;
-  readonly offset: number;
-  readonly totalBytes: number | null;
-  readonly tag: string | null;
-};
-
-/**
- * A file of an asset. `key` is ours (letters, digits, `-`) and unique within the asset; `name` is what a
- * person would call the file and may hold anything. `bytes` is the size if known before.
- *
- * `open` starts the download at `resume.offset` when the source still has the version `resume.tag`, else at
- * 0. The stream ends early only with an error: `source-truncated`, `source-unavailable`.
- */
-export type SourceFile = {
-  readonly key: string;
-  readonly name: string;
-  readonly bytes: number | null;
-  open(resume?: { offset: number; tag: string }): Promise<OpenedFile>;
-};
-
-/**
- * A provider: a system that holds people's assets. All methods may throw `workspace-denied`,
- * `workspace-not-found`, `workspace-unreadable`, `source-unavailable`, `source-throttled`, `source-invalid`,
- * `outbound-refused`.
- */
-export interface Provider {
-  /** Every asset of the workspace that is the user's, each once; samples of the service are left out. */
-  inventory(workspace: Workspace): AsyncIterable<Asset>;
-  /** The files of an asset. Throws `asset-not-found`. */
-  files(workspace: Workspace, asset: Asset): AsyncIterable<SourceFile>;
 }

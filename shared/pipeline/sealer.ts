@@ -55,7 +55,7 @@ async function sealPayload(stage: Stage, request: PrivacyRequest, plan: Plan): P
   let [files, bytes, exceptionCount] = [0, 0, 0];
   for await (const line of reportLines(stage, request, plan)) {
     if (line.type === "exception") {
-      const { type: _, ...exception } = line;
+      const { type: _, asset: __, ...exception } = line;
       exceptionCount += 1;
       await exceptions.write(toLine(exception));
     } else {
@@ -160,8 +160,8 @@ async function writeFileList(
   if (plan === null) return;
   for await (const line of reportLines(stage, request, plan)) {
     if (line.type === "exception") continue;
-    const { type: _, ...file } = line;
-    await list.write(toLine(file));
+    const { path, blob, bytes, sha256 } = line;
+    await list.write(toLine({ path, blob, bytes, sha256 }));
   }
   await list.close();
 }

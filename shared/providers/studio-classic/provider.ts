@@ -103,6 +103,19 @@ async function* files(
       yield documentFile("experiment", "experiment.json", text);
       return;
     }
+    case "workspace":
+    case "project":
+    case "trained-model":
+    case "transform":
+    case "custom-module":
+    case "notebook":
+    case "gateway":
+    case "web-service":
+    case "web-service-endpoint":
+    case "web-service-group":
+    case "arm-web-service":
+    case "commitment-plan":
+      throw new AppError("not-supported", "Assets of this kind are not exported yet");
   }
 }
 
@@ -118,17 +131,20 @@ async function* datasetFiles(
     key: "content",
     name: contentName(value),
     bytes: value.Size === 0 ? null : value.Size,
+    redactions: [],
     open: (resume) => openContent(transport, async () => (await read()).value, resume ?? null),
   };
 }
 
 /** A small document, held in memory without its secrets. Always opened at its start. */
 function documentFile(key: string, name: string, text: string): SourceFile {
-  const bytes = new TextEncoder().encode(redact(text).text);
+  const redacted = redact(text);
+  const bytes = new TextEncoder().encode(redacted.text);
   return {
     key,
     name,
     bytes: bytes.length,
+    redactions: redacted.redactions,
     open: async () => ({
       body: once(bytes),
       offset: 0,

@@ -1,7 +1,5 @@
+import type { Redaction } from "../../core/slice.ts";
 import { findSecrets, type SecretSpan } from "./secret-spans.ts";
-
-/** What was taken out: where (a JSON pointer) and the kind of secret it was. Never the value. */
-export type Redaction = { readonly pointer: string; readonly reason: string };
 
 /** A document without its secrets. Every character outside the redacted values is as it was. */
 export type Redacted = { readonly text: string; readonly redactions: readonly Redaction[] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { collect, textsOf } from "../../support/providers/collect.ts";
+import { collectFiles, textsOf } from "../../support/providers/collect.ts";
 import {
   assetNamed,
   estateForFile,
@@ -21,7 +21,7 @@ describe("the documents of an export", () => {
 
     const documents: string[] = [];
     for await (const asset of provider.inventory(workspace)) {
-      const files = await collect(provider.files(workspace, asset));
+      const files = await collectFiles(provider.files(workspace, asset));
       documents.push(...(await textsOf(files.filter((file) => file.key !== "content"))));
     }
 
@@ -36,7 +36,7 @@ describe("the documents of an export", () => {
     const answer = await callStudio(simulators, "S1", `/datasources/${crm.sourceId}`);
     const raw = await answer.text();
 
-    const [metadata] = await collect(provider.files(churn, crm));
+    const [metadata] = await collectFiles(provider.files(churn, crm));
     const [text] = await textsOf(metadata === undefined ? [] : [metadata]);
 
     const anyLink = /"AccessCredential":"[^"]*"/g;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Asset } from "../../../shared/core/asset.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
 import type { Directory, Provider, SourceFile } from "../../../shared/pipeline/ports.ts";
+import { collectFiles } from "../providers/collect.ts";
 
 /** A directory and a provider with one workspace known to both; `contentOf` names a file of some size. */
 export type Source = {
@@ -28,7 +29,7 @@ export function sourceContract(open: () => Promise<Source & AsyncDisposable>): v
   });
 
   const assets = () => Array.fromAsync(source.provider.inventory(workspace));
-  const filesOf = (asset: Asset) => Array.fromAsync(source.provider.files(workspace, asset));
+  const filesOf = (asset: Asset) => collectFiles(source.provider.files(workspace, asset));
   const largeFile = async (): Promise<SourceFile> => {
     const asset = (await assets()).find(({ name }) => name === source.largeAsset);
     const files = asset === undefined ? [] : await filesOf(asset);

@@ -85,6 +85,7 @@ function fileOf(source: MemorySource, asset: Asset, key: string, bytes: Uint8Arr
     key,
     name: key === "content" ? asset.name : `${key}.json`,
     bytes: bytes.length,
+    redactions: [],
     open: async (resume) => {
       const offset = resume?.tag === TAG ? resume.offset : 0;
       return {

@@ -1,10 +1,17 @@
-import type { SourceFile } from "../../../shared/pipeline/ports.ts";
+import type { MissingFile, SourceFile } from "../../../shared/pipeline/ports.ts";
 
 /** Everything that an iterable gives, in order. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
   return all;
+}
+
+/** The files of an asset that are there, in order. */
+export async function collectFiles(
+  parts: AsyncIterable<SourceFile | MissingFile>,
+): Promise<SourceFile[]> {
+  return (await collect(parts)).filter((part) => "open" in part);
 }
 
 /** The bytes of a body as text. */

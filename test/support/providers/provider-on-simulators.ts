@@ -15,7 +15,7 @@ import {
   type WorkspaceKeys,
 } from "../../../shared/providers/studio-classic/provider.ts";
 import { IDENTITY_HEADER, startTestSimulators } from "../simulators/test-simulators.ts";
-import { collect } from "./collect.ts";
+import { collect, collectFiles } from "./collect.ts";
 
 const clock = { now: () => new Date().toISOString() };
 
@@ -147,7 +147,7 @@ async function filesOf(
   assets: readonly Asset[],
   name: string,
 ): Promise<readonly SourceFile[]> {
-  return collect(provider.files(workspace, assetNamed(assets, name)));
+  return collectFiles(provider.files(workspace, assetNamed(assets, name)));
 }
 
 function contentAmong(files: readonly SourceFile[]): SourceFile {

@@ -99,6 +99,7 @@ describe("an export", () => {
     expect(problems).toEqual([]);
     expect(JSON.parse(String(tags["exceptions.ndjson"]))).toEqual({
       kind: "dataset",
+      file: null,
       sourceId: "dataset-Orders.csv",
       name: "Orders.csv",
       reason: "workspace-unreadable",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { collect, textsOf } from "../../support/providers/collect.ts";
+import { collectFiles, textsOf } from "../../support/providers/collect.ts";
 import {
   asset,
   DATASET_ID,
@@ -28,7 +28,7 @@ describe("the files of an asset", () => {
   ] as const)("of the kind %s are named", async (kind, sourceId, expected) => {
     const { provider } = studio(documents);
 
-    const files = await collect(provider.files(WORKSPACE, asset(kind, sourceId)));
+    const files = await collectFiles(provider.files(WORKSPACE, asset(kind, sourceId)));
 
     expect(files.map(({ key, name }) => [key, name])).toEqual(expected);
   });
@@ -36,7 +36,7 @@ describe("the files of an asset", () => {
   it("hold no credential and are otherwise as received", async () => {
     const { provider } = studio(documents);
 
-    const files = await collect(provider.files(WORKSPACE, asset("experiment", EXPERIMENT_ID)));
+    const files = await collectFiles(provider.files(WORKSPACE, asset("experiment", EXPERIMENT_ID)));
 
     const expected = DOCUMENTS[`/experiments/${EXPERIMENT_ID}`]?.replace("canary", "[redacted]");
     expect(await textsOf(files)).toEqual([expected]);
@@ -46,7 +46,7 @@ describe("the files of an asset", () => {
   it("are opened at their start and cannot be continued when they are documents", async () => {
     const { provider } = studio(documents);
 
-    const [file] = await collect(provider.files(WORKSPACE, asset("dataset", DATASET_ID)));
+    const [file] = await collectFiles(provider.files(WORKSPACE, asset("dataset", DATASET_ID)));
     const opened = await file?.open({ offset: 5, tag: '"x"' });
 
     expect(opened).toMatchObject({ offset: 0, totalBytes: file?.bytes, tag: null });
@@ -55,7 +55,7 @@ describe("the files of an asset", () => {
   it("are an empty list of users when the service answers with nothing", async () => {
     const { provider } = studio(() => ({ status: 204 }));
 
-    const files = await collect(provider.files(WORKSPACE, asset("users", ID)));
+    const files = await collectFiles(provider.files(WORKSPACE, asset("users", ID)));
 
     expect(await textsOf(files)).toEqual(["[]"]);
   });
@@ -67,7 +67,7 @@ describe("the files of an asset", () => {
   ] as const)("of %s %s are not asked for", async (_whose, kind, sourceId) => {
     const { provider, transport } = studio(documents);
 
-    const files = collect(provider.files(WORKSPACE, asset(kind, sourceId)));
+    const files = collectFiles(provider.files(WORKSPACE, asset(kind, sourceId)));
 
     await expect(files).rejects.toMatchObject({ code: "asset-not-found" });
     expect(transport.calls).toEqual([]);
@@ -78,7 +78,7 @@ describe("the files of an asset", () => {
     async (kind) => {
       const { provider } = studio(() => ({ status: 404 }));
 
-      const files = collect(provider.files(WORKSPACE, asset(kind, `${ID}.gone`)));
+      const files = collectFiles(provider.files(WORKSPACE, asset(kind, `${ID}.gone`)));
 
       await expect(files).rejects.toMatchObject({ code: "asset-not-found" });
     },
@@ -88,7 +88,7 @@ describe("the files of an asset", () => {
     const { provider, transport } = studio(() => ({ status: 404 }));
     const odd = asset("experiment", `${ID}./../x?y#z`);
 
-    await collect(provider.files(WORKSPACE, odd)).catch(() => undefined);
+    await collectFiles(provider.files(WORKSPACE, odd)).catch(() => undefined);
 
     expect(transport.calls[0]?.url).toBe(
       `https://studio.example/api/workspaces/${ID}/experiments/${ID}.%2F..%2Fx%3Fy%23z`,

@@ -1,0 +1,103 @@
+/** The ports to where people's data lives: finding, reading, deleting, looking whether it is gone. */
+import type { Asset } from "../core/asset.ts";
+import type { Workspace } from "../core/request.ts";
+import type { WorkspaceRef } from "../core/scope.ts";
+import type { Redaction } from "../core/slice.ts";
+import type { ErrorCode } from "../errors.ts";
+
+/**
+ * Finds workspaces and their credentials. Throws `workspace-not-found`, `workspace-locked` (a lock keeps the
+ * key from us), `workspace-denied`, `source-unavailable`, `source-throttled`.
+ */
+export interface Directory {
+  /** The workspace that a request names. */
+  find(ref: WorkspaceRef): Promise<Workspace>;
+}
+
+/** A source file that was opened at `offset`. `totalBytes` is null when the source does not tell. */
+export type OpenedFile = {
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly offset: number;
+  readonly totalBytes: number | null;
+  readonly tag: string | null;
+};
+
+/**
+ * A file of an asset. `key` is ours (letters, digits, `-`) and unique within the asset; `name` is what a
+ * person would call the file and may hold anything. `bytes` is the size if known before.
+ *
+ * `open` starts the download at `resume.offset` when the source still has the version `resume.tag`, else at
+ * 0. The stream ends early only with an error: `source-truncated`, `source-unavailable`.
+ */
+export type SourceFile = {
+  readonly key: string;
+  readonly name: string;
+  readonly bytes: number | null;
+  readonly redactions: readonly Redaction[];
+  open(resume?: { offset: number; tag: string }): Promise<OpenedFile>;
+};
+
+/** A file that belongs to an asset and cannot be had, for good; the asset's other files follow all the same. */
+export type MissingFile = { readonly name: string; readonly reason: ErrorCode };
+
+/**
+ * A provider: a system that holds people's assets. All methods may throw `workspace-denied`,
+ * `workspace-not-found`, `workspace-unreadable`, `source-unavailable`, `source-throttled`, `source-invalid`,
+ * `outbound-refused`.
+ */
+export interface Provider {
+  /** Every asset of the workspace that is the user's, each once; samples of the service are left out. */
+  inventory(workspace: Workspace): AsyncIterable<Asset>;
+  /** The files of an asset, and those that should be there and are not. Throws `asset-not-found`. */
+  files(workspace: Workspace, asset: Asset): AsyncIterable<SourceFile | MissingFile>;
+}
+
+/**
+ * What became of a request to delete. `claimed` is the service's word, never a proof; `gone` says that it knew of
+ * no such thing; `running` is asked for again after a while, by `operation`, which is stored in between.
+ */
+export type Erasure =
+  | { readonly is: "claimed" }
+  | { readonly is: "gone" }
+  | { readonly is: "running"; readonly operation: string; readonly retryAfterMs: number };
+
+/** Something that forbids deletion until a person has mended it: a lock, by its name and scope. */
+export type Blocker = { readonly kind: "lock"; readonly name: string; readonly level: string };
+
+/** Why an asset is not deleted by a call of its own; null where one is made. */
+export type NotErasable = {
+  readonly why: "not-deletable" | "unverified-call" | "goes-with";
+  readonly detail: string;
+};
+
+/**
+ * Deletes what a provider lists, and looks whether it is gone. Beside what `Provider` throws, every call may throw
+ * `workspace-locked` (a lock forbids it) and `plan-stale` (the thing behind the id is another one than was planned).
+ */
+export interface Eraser {
+  /** Whether this asset can be deleted by a call, by the settings in force; makes none. */
+  notErasable(workspace: Workspace, asset: Asset): NotErasable | null;
+  /** What forbids deletion in this workspace now. */
+  blockers(workspace: Workspace): Promise<readonly Blocker[]>;
+  /** What will stay behind when everything that can be deleted is gone, in sentences for people. */
+  leftBehind(workspace: Workspace): Promise<readonly string[]>;
+  /** Assets that refer to this one, or are referred to by others outside the scope: ids of the same workspace. */
+  dependents(workspace: Workspace, asset: Asset): AsyncIterable<Pick<Asset, "kind" | "sourceId">>;
+  /**
+   * Asks the service to delete. Never called without a plan that was approved and an intent that is stored. Throws
+   * `outbound-refused` for an asset of another workspace or a sample.
+   */
+  erase(workspace: Workspace, asset: Asset): Promise<Erasure>;
+  /** Asks again about an operation that was running. */
+  poll(workspace: Workspace, asset: Asset, operation: string): Promise<Erasure>;
+  /** Which of these assets the service still shows, by an independent look: the lists, and each by its id. */
+  remaining(workspace: Workspace, assets: readonly Asset[]): Promise<readonly Asset[]>;
+}
+
+/** Limits calls to a service that counts them, over all workers: a bucket of tokens by its key. */
+export interface Limiter {
+  /** Takes a token. Returns 0 when there was one, else how long to wait before asking again, in milliseconds. */
+  take(bucket: string): Promise<number>;
+  /** What the service told of the bucket: it is empty for so long. */
+  empty(bucket: string, forMs: number): Promise<void>;
+}
