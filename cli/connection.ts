@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type AccessToken, fixedToken, localToken } from "./access-token.ts";
 import { CommandError } from "./command-error.ts";
-import { findLocalStack, trustLocalStack } from "./local-stack.ts";
+import { findLocalStack, type LocalStack, trustLocalStack } from "./local-stack.ts";
 
 /** An API and the way to get a token for it. */
 export type Connection = {
@@ -32,15 +32,28 @@ export async function connect(
   env: Environment,
   currentFolder: string = process.cwd(),
 ): Promise<Connection> {
+  const { api, stack, lookedFor } = await findApi(apiOption, env, currentFolder);
+  const packagesFolder = stack === null ? "." : join(stack.folder, "exports");
+  const token = env["STUDIO_DSR_TOKEN"];
+  if (token !== undefined && token !== "") return { api, token: fixedToken(token), packagesFolder };
+  if (stack !== null) return { api, token: localToken(stack), packagesFolder };
+  throw noToken(api, lookedFor);
+}
+
+/**
+ * Where the API is, and the local stack when it is that one's; `lookedFor` is set when no stack is running at all.
+ * Trusts the local stack's certificates. Throws as `connect` does, but for a token.
+ */
+export async function findApi(
+  apiOption: string | undefined,
+  env: Environment,
+  currentFolder: string = process.cwd(),
+): Promise<{ api: string; stack: LocalStack | null; lookedFor: string | null }> {
   const { stack, lookedFor } = await findLocalStack(env["STUDIO_DSR_STACK"], currentFolder);
   const api = parseApi(apiOption ?? env["STUDIO_DSR_API"] ?? stack?.api ?? DEFAULT_API);
   const isLocalStack = stack !== null && api === parseApi(stack.api);
   if (isLocalStack) await trustLocalStack(stack);
-  const packagesFolder = isLocalStack ? join(stack.folder, "exports") : ".";
-  const token = env["STUDIO_DSR_TOKEN"];
-  if (token !== undefined && token !== "") return { api, token: fixedToken(token), packagesFolder };
-  if (isLocalStack) return { api, token: localToken(stack), packagesFolder };
-  throw noToken(api, stack === null ? lookedFor : null);
+  return { api, stack: isLocalStack ? stack : null, lookedFor: stack === null ? lookedFor : null };
 }
 
 function noToken(api: string, lookedFor: string | null): CommandError {

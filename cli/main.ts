@@ -4,9 +4,10 @@ import { apiClient } from "./api-client.ts";
 import type { CommandContext } from "./command-context.ts";
 import { CommandError } from "./command-error.ts";
 import { download } from "./commands/download.ts";
+import { type ProofContext, proveReceipt } from "./commands/prove-receipt.ts";
 import { showStatus } from "./commands/show-status.ts";
 import { type ExportOptions, submitExport } from "./commands/submit-export.ts";
-import { connect } from "./connection.ts";
+import { connect, findApi } from "./connection.ts";
 import { progressLine } from "./progress-line.ts";
 import { parseRequestId } from "./request-id.ts";
 
@@ -46,6 +47,13 @@ program
   .description("fetch a package and prove every digest")
   .option("--out <dir>", "where to put it (default: a folder named after the request)")
   .action(async (id: string, options: { out?: string }) => download(await context(), id, options));
+program
+  .command("verify-receipt <file>")
+  .description("prove a receipt, with the keys that the API publishes or with those of a file")
+  .option("--jwks <file>", "the deployment's /.well-known/jwks.json; needs no connection")
+  .action(async (file: string, options: { jwks?: string }) =>
+    proveReceipt(proofContext(), file, options),
+  );
 
 try {
   await program.parseAsync();
@@ -60,6 +68,15 @@ async function context(): Promise<CommandContext> {
     client: apiClient(connection, interrupted.signal),
     progress: progressLine(process.stderr),
     packagesFolder: connection.packagesFolder,
+    print: (text, value) => console.log(json === true ? JSON.stringify(value) : text),
+    signal: interrupted.signal,
+  };
+}
+
+function proofContext(): ProofContext {
+  const { api, json } = program.opts<{ api?: string; json?: boolean }>();
+  return {
+    api: async () => (await findApi(api, process.env)).api,
     print: (text, value) => console.log(json === true ? JSON.stringify(value) : text),
     signal: interrupted.signal,
   };
