@@ -24,6 +24,8 @@ export function functionsHost(options: Options): ChildSpec<{ url: string }> {
       port: options.port,
       data: join(options.dataDir, "functions-host"),
       settings: options.settingsFile,
+      // The stack does that itself.
+      "no-restart": true,
     },
     env: { NODE_EXTRA_CA_CERTS: options.caFile },
     readiness: { by: "line", read: (line) => readyLine(line, readySchema) },

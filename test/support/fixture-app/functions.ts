@@ -1,9 +1,11 @@
-import type { HttpFunction, TimerFunction } from "../../../local/functions-host/trigger.ts";
+import type { HttpFunction, TimerFunction } from "../../../local/functions-host/app-function.ts";
 
 const common = {
   name: "fn",
   bindingName: "trigger",
   registered: { metadata: { name: "fn", bindings: {} }, callback: () => undefined },
+  outputs: [],
+  retry: undefined,
 };
 
 /** An HTTP function that answers GET, unless told otherwise. */
