@@ -127,10 +127,6 @@ function refuse(
   response: ServerResponse,
   error: unknown,
 ): void {
-  if (response.destroyed) {
-    // The caller has gone, which is no failure of ours.
-    return;
-  }
   if (!(error instanceof HttpFailure)) {
     const path = request.url?.split("?")[0] ?? "";
     log("error", "Host.Http", `${request.method} ${path} failed: ${describeError(error)}`);

@@ -65,7 +65,12 @@ export async function serveStreamed(
     return "empty";
   }
   response.writeHead(answer.statusCode ?? 200, endToEndHeaders(answer.rawHeaders)).flushHeaders();
-  await pipeline(answer, response);
+  try {
+    await pipeline(answer, response);
+  } catch {
+    // The function broke off, which is for its caller to hear of, or the caller has gone, which is not.
+    await invocation;
+  }
   return "answered";
 }
 

@@ -29,7 +29,7 @@ export function createOutputs(clients: Clients): SendOutputs {
 async function sendBy(
   senders: Map<string, ServiceBusSender>,
   clients: Clients,
-  { entity, connection }: ServiceBusOutput,
+  { bindingName, entity, connection }: ServiceBusOutput,
   messages: ServiceBusMessage[],
 ): Promise<void> {
   const key = JSON.stringify([connection, entity]);
@@ -41,7 +41,10 @@ async function sendBy(
     senders.delete(key);
     // What is thrown away may fail to close: that changes nothing for anyone.
     void sender.close().catch(() => {});
-    throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The output ${bindingName} could not be sent to ${entity}: ${reason}`, {
+      cause: error,
+    });
   }
 }
 
