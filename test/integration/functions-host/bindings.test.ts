@@ -39,8 +39,9 @@ describe("the Service Bus topic trigger", () => {
 
     await send(broker, "once", [{ body: "x" }]);
 
-    await eventually(() => got(host)).toEqual(["x"]);
+    await eventually(() => got(host)).not.toEqual([]);
     await eventually(() => peekBodies(broker, "once", "deadLetter")).toEqual([]);
+    expect(got(host)).toEqual(["x"]);
   });
 });
 
@@ -61,14 +62,15 @@ describe("a Service Bus trigger that takes batches", () => {
     await send(broker, "work", sent);
     await using host = await startApp(broker, batches(""));
 
-    await eventually(() => got(host)).toEqual([
+    await eventually(() => got(host)).not.toEqual([]);
+    await eventually(() => peekBodies(broker, "work")).toEqual([]);
+    expect(got(host)).toEqual([
       {
         messages: [{ n: 1 }, { n: 2 }, { n: 3 }],
         messageIdArray: ["m1", "m2", "m3"],
         deliveryCountArray: [1, 1, 1],
       },
     ]);
-    await eventually(() => peekBodies(broker, "work")).toEqual([]);
   });
 
   it("abandons the whole batch when it throws", async () => {
@@ -92,7 +94,8 @@ describe("a Service Bus trigger that takes batches", () => {
 
     const sizes = () =>
       got(host).map((batch) => (batch as { messages: unknown[] }).messages.length);
-    await eventually(sizes).toEqual([3, 3, 2]);
+    await eventually(() => sizes().length).toBe(3);
+    expect(sizes()).toEqual([3, 3, 2]);
   });
 
   it("takes nothing more once it stops, and settles what it has", async () => {
