@@ -65,7 +65,7 @@ async function demonstrate(stack: Stack, { signal, stopped }: Interruption): Pro
   say(summary(result));
   printResult([result]);
   if (options.once !== true) {
-    say(`\n${stackGuide({ ...stack, workspace, hasHost: true })}\nCtrl-C stops everything.`);
+    say(`\n${stackGuide({ ...stack, workspace })}\nCtrl-C stops everything.`);
     await stopped;
   }
   return result.package === null ? 1 : 0;

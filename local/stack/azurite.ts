@@ -10,7 +10,11 @@ import type { Ports } from "./ports.ts";
 const ACCOUNT = "devstoreaccount1";
 
 /** `https://127.0.0.1:<port>/devstoreaccount1`. */
-export type AzuriteUrls = { readonly blob: string; readonly table: string };
+export type AzuriteUrls = {
+  readonly blob: string;
+  readonly queue: string;
+  readonly table: string;
+};
 
 type Options = {
   readonly dataDir: string;
@@ -61,7 +65,11 @@ async function probe(ports: Ports, caFile: string): Promise<AzuriteUrls | undefi
   );
   if (!answers.every(Boolean)) return undefined;
   const url = (port: number) => `https://127.0.0.1:${port}/${ACCOUNT}`;
-  return { blob: url(ports.azuriteBlob), table: url(ports.azuriteTable) };
+  return {
+    blob: url(ports.azuriteBlob),
+    queue: url(ports.azuriteQueue),
+    table: url(ports.azuriteTable),
+  };
 }
 
 /** True when a server on the port shows a certificate of our authority. */

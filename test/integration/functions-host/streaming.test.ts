@@ -207,13 +207,13 @@ async function listening(pid: number): Promise<string[]> {
   const links = await Promise.all(
     files.map((file) => readlink(`/proc/${pid}/fd/${file}`).catch(() => "")),
   );
-  const inodes = links.map((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1]);
+  const inodes = new Set(links.map((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1]));
   const tables = await Promise.all(
     ["tcp", "tcp6"].map((table) => readFile(`/proc/${pid}/net/${table}`, "utf8")),
   );
   const rows = tables.flatMap((text) => text.trim().split("\n").slice(1));
   return rows
     .map((row) => row.trim().split(/\s+/))
-    .filter((row) => row[3] === "0A" && inodes.includes(row[9]))
+    .filter((row) => row[3] === "0A" && inodes.has(row[9]))
     .map((row) => row[1]?.split(":")[0] ?? "");
 }
