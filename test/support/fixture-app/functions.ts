@@ -1,4 +1,8 @@
-import type { HttpFunction, TimerFunction } from "../../../local/functions-host/app-function.ts";
+import type {
+  HttpFunction,
+  ServiceBusFunction,
+  TimerFunction,
+} from "../../../local/functions-host/app-function.ts";
 
 const common = {
   name: "fn",
@@ -28,6 +32,19 @@ export function timerFunction(parts: Partial<TimerFunction> = {}): TimerFunction
     schedule: "0 0 * * * *",
     runsOnStartup: false,
     usesMonitor: true,
+    ...parts,
+  };
+}
+
+/** A Service Bus function named `fn` on the queue `work`, unless told otherwise. */
+export function serviceBusFunction(parts: Partial<ServiceBusFunction> = {}): ServiceBusFunction {
+  return {
+    ...common,
+    kind: "service-bus",
+    source: { queueName: "work" },
+    connection: "ServiceBus",
+    isBatch: false,
+    isBinary: false,
     ...parts,
   };
 }
