@@ -111,7 +111,10 @@ describe("a link that is lost while its message is in work", () => {
     expect(await outcome.promise).toMatchObject({ code: "ServiceTimeout" });
   });
 
-  it("is given up by the host at once, and its message is delivered again", async () => {
+  it.each([
+    ["a listener, which has a new link by then", listenToSource, ["a", "a"]],
+    ["a listener for batches", listenInBatches, ["a"]],
+  ] as const)("is given up at once by %s", async (_what, listenTo, before) => {
     await using data = await temporaryFolder();
     const first = await startBroker({ port: 0, config, dataDir: data.path });
     // Whoever waits for the answer of the lost link waits longer than this test may take.
@@ -119,19 +122,20 @@ describe("a link that is lost while its message is in work", () => {
     await send(first, "work", [{ body: "a" }]);
     const { promise: gate, resolve: release } = Promise.withResolvers<void>();
     const bodies: unknown[] = [];
-    const listener = listen(listenToSource, client, async (body) => {
+    const listener = listen(listenTo, client, async (body) => {
       if (bodies.push(body) === 1) await gate;
     });
     await eventually(() => bodies).toEqual(["a"]);
     await first.close();
     await using second = await startBroker({ port: first.port, config, dataDir: data.path });
-    await eventually(() => bodies).toEqual(["a", "a"]);
+    await eventually(() => bodies).toEqual(before);
 
     release();
-    await listener.idle();
 
+    await eventually(() => bodies).toEqual(["a", "a"]);
+    await eventually(() => peekBodies(second, "work")).toEqual([]);
     await listener.stop();
-    expect(await peekBodies(second, "work")).toEqual([]);
+    await expect(listener.idle()).resolves.toBeUndefined();
   });
 });
 
