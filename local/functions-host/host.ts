@@ -16,6 +16,7 @@ import { isDisabled, type Settings } from "./settings.ts";
 import type { TimerListener } from "./timer/listener.ts";
 import { readSchedules, startTimers } from "./timer/timers.ts";
 import { toAppFunction } from "./trigger.ts";
+import { startWatchdog } from "./watchdog.ts";
 
 /** A running host. */
 export interface Host {
@@ -71,7 +72,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const tooLong = Promise.withResolvers<string>();
   const sendOutputs = createOutputs(clients);
   const onTimeout = tooLong.resolve;
-  const invoker = createInvoker({ registry, log, functionTimeoutMs, onTimeout, sendOutputs });
+  const watchdog =
+    functionTimeoutMs === undefined
+      ? undefined
+      : startWatchdog(
+          functionTimeoutMs,
+          functions.map(({ name }) => name),
+        );
+  const limits = { functionTimeoutMs, onTimeout, watchdog };
+  const invoker = createInvoker({ registry, log, sendOutputs, ...limits });
   const { invoke } = invoker;
   const server = await startHttpServer({
     port: options.port,

@@ -3,6 +3,7 @@ import type { AppFunction } from "./app-function.ts";
 import type { InvocationRequest } from "./core-types.ts";
 import { runWithRetries } from "./retry.ts";
 import { type FunctionOutcome, type FunctionRunner, runFunction } from "./run-function.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 /**
  * Runs a function, again as often as its retry policy says, sends its outputs and gives its
@@ -30,6 +31,8 @@ export interface Invoker {
 type InvokerOptions = FunctionRunner & {
   readonly sendOutputs: (fn: AppFunction, outcome: FunctionOutcome) => Promise<void>;
   readonly functionTimeoutMs: number | undefined;
+  /** Notices what a timer of this process can't: a handler that never gives way. */
+  readonly watchdog?: Watchdog | undefined;
   /** Called once a try has run for longer than the limit; it runs on. */
   readonly onTimeout: (functionName: string) => void;
 };
@@ -48,10 +51,12 @@ export function createInvoker(options: InvokerOptions): Invoker {
       functionTimeoutMs === undefined
         ? undefined
         : setTimeout(options.onTimeout, functionTimeoutMs, fn.name);
+    const unwatch = options.watchdog?.watch(fn.name);
     try {
       return await Promise.race([failed.promise, runOnce(options, fn, request, invocationId)]);
     } finally {
       clearTimeout(limit);
+      unwatch?.();
     }
   };
   const invoke = (fn: AppFunction, request: InvocationRequest, invocationId: string) => {

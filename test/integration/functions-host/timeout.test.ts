@@ -9,6 +9,7 @@ const stuck = `
   import { app } from "@azure/functions";
   app.get("pid", { handler: () => ({ jsonBody: process.pid }) });
   app.get("stuck", { handler: () => new Promise(() => {}) });
+  app.get("loops", { handler: () => { for (;;); } });
 `;
 
 describe("functionTimeout", () => {
@@ -48,6 +49,19 @@ describe("functionTimeout", () => {
     expect(await host.exitCode).toBe(1);
     expect(await peekBodies(broker, "once", "deadLetter")).toEqual([1]);
     expect(await peekBodies(broker, "work")).toEqual([2]);
+  });
+
+  it("takes a process down, too, that a function blocks with an endless loop", async () => {
+    await using app = await temporaryApp({ "main.js": stuck }, hostJson);
+    await using host = startHost({ root: app.path });
+    const url = await host.ready();
+
+    await fetch(`${url}/api/loops`).catch(() => "cut");
+
+    expect(await host.exitCode).toBeNull();
+    expect(
+      host.logLines("loops ran longer than functionTimeout (1000 ms) and blocks"),
+    ).toHaveLength(1);
   });
 
   it("is followed by a start on the same port when the host runs by itself", async () => {
