@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import type { CertificateFiles } from "./certificates.ts";
-import type { ChildSpec } from "./child-process.ts";
+import { type ChildSpec, SMALL_HEAP } from "./child-process.ts";
 import type { Ports } from "./ports.ts";
 
 /** Azurite's only account: https://learn.microsoft.com/azure/storage/common/storage-use-azurite#well-known-storage-account-and-key */
@@ -52,6 +52,7 @@ export function azurite(options: Options): ChildSpec<AzuriteUrls> {
       disableTelemetry: true,
       silent: true,
     },
+    nodeFlags: SMALL_HEAP,
     readiness: { by: "probe", probe: () => probe(ports, certificates.caFile) },
     readyWithinMs: 60_000,
     graceMs: 10_000,
