@@ -105,8 +105,12 @@ export interface Eraser {
    * Asks the service to delete. Never called without a plan that was approved and an intent that is stored. Throws
    * `outbound-refused` for an asset of another workspace or a sample, and `not-supported` where the settings or the
    * service have no call for it.
+   *
+   * `beforeCall` is called right before each destructive call leaves, with no wait in between (tokens, limits and the
+   * look at the thing's identity come before it); there is a second one only when the first was refused. It throws
+   * when no call may start any more; nothing is sent then, and what it threw is thrown on.
    */
-  erase(workspace: Workspace, asset: Asset): Promise<Erasure>;
+  erase(workspace: Workspace, asset: Asset, beforeCall: () => void): Promise<Erasure>;
   /**
    * Asks again about an operation that was running. A look that fails for a while is `running` still; what is thrown
    * ends the operation, and only `erase` can try again. `source-invalid` when it does not end within a day.
