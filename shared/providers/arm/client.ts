@@ -69,9 +69,10 @@ const keysSchema = z.object({ primaryToken: z.string().min(1) });
 
 /** The client over ARM's sender. */
 export function createArmClient(options: ArmOptions): ArmClient {
-  const { origin, send } = createArmSender(options);
+  const sender = createArmSender(options);
+  const { origin } = sender;
   const call = async (method: ArmCall["method"], url: URL): Promise<ArmAnswer> => {
-    const answer = await send({ method, url });
+    const answer = await sender.send({ method, url });
     if (answer.status === 200) return answer;
     throw refusal(answer);
   };
