@@ -5,6 +5,7 @@ import type { Clock, Directory } from "../../pipeline/ports.ts";
 import { accountTypeOf } from "../account-type.ts";
 import { parseShape } from "../json.ts";
 import { type ArmClient, type ArmWorkspace, noSuchWorkspace } from "./client.ts";
+import { plainId } from "./identity.ts";
 
 /** The directory, and the tokens of the workspaces it finds. */
 export interface ArmDirectory extends Directory {
@@ -93,9 +94,4 @@ function toWorkspace(found: ArmWorkspace): Workspace {
     studioUrl: URL.parse(found.studioEndpoint)?.origin,
     createdAt: Number.isNaN(created) ? null : new Date(created).toISOString(),
   });
-}
-
-/** ARM may write the id as a GUID; Studio's paths need 32 hex digits. */
-function plainId(workspaceId: string): string {
-  return workspaceId.replaceAll("-", "").toLowerCase();
 }

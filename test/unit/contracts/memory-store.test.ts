@@ -1,10 +1,12 @@
 import { describe } from "vitest";
 import { dueIndexContract } from "../../support/contracts/due-index-contract.ts";
 import { ledgerContract } from "../../support/contracts/ledger-contract.ts";
+import { limiterContract } from "../../support/contracts/limiter-contract.ts";
 import { requestListContract } from "../../support/contracts/request-list-contract.ts";
 import { slicesContract } from "../../support/contracts/slices-contract.ts";
 import { memoryDueIndex } from "../../support/memory/due-index.ts";
 import { memoryLedger } from "../../support/memory/ledger.ts";
+import { memoryLimiter } from "../../support/memory/limiter.ts";
 import { memoryPartitions } from "../../support/memory/partitions.ts";
 import { memoryRequestList } from "../../support/memory/request-list.ts";
 import { memorySlices } from "../../support/memory/slices.ts";
@@ -25,4 +27,10 @@ describe("due index in memory", () => {
 });
 describe("request list in memory", () => {
   requestListContract(memoryRequestList);
+});
+describe("limiter in memory", () => {
+  limiterContract((clock, ruleOf) => {
+    const limiter = memoryLimiter(clock, ruleOf);
+    return [limiter, limiter];
+  });
 });
