@@ -19,6 +19,32 @@ const count = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 const flag = z.enum(["true", "false"]).default("false");
 
+/** `name=https://host` pairs, as region names without blanks in lower case, and origins. */
+const regions = (fallback: string) =>
+  list(fallback).transform((items, context) =>
+    items.map((item) => {
+      const [name = "", address = ""] = item.split("=").map((part) => part.trim());
+      const url = URL.parse(address);
+      if (!/^[a-z0-9]+$/.test(name) || url?.protocol !== "https:" || url.pathname !== "/") {
+        context.addIssue({ code: "custom", message: "must be name=https://host, with commas" });
+      }
+      return { name, studioUrl: url?.origin ?? "" };
+    }),
+  );
+
+/**
+ * The regions of Studio (classic) and where its API is in each
+ * (https://github.com/hning86/azuremlps, code/AzureMLSDK.cs).
+ */
+const STUDIO_REGIONS = [
+  "southcentralus=https://studioapi.azureml.net",
+  "westeurope=https://europewest.studioapi.azureml.net",
+  "southeastasia=https://asiasoutheast.studioapi.azureml.net",
+  "japaneast=https://japaneast.studioapi.azureml.net",
+  "westcentralus=https://uswestcentral.studioapi.azureml.net",
+  "germanycentral=https://germanycentral.studioapi.azureml.de",
+];
+
 const GROUPS = ["intake", "export", "upkeep"] as const;
 
 /** The settings, one by one. Durations end in their unit. */
@@ -40,6 +66,10 @@ export const settingsSchema = z.object({
   /** Azure Resource Manager, and the subscriptions in which workspaces are looked up by their id. */
   ARM_URL: z.url({ protocol: /^https$/ }).default("https://management.azure.com"),
   ARM_SUBSCRIPTIONS: list(""),
+  /** Where free and guest workspaces may be; each host is one that may be called. */
+  STUDIO_REGIONS: regions(STUDIO_REGIONS.join(",")),
+  /** The vault that holds the tokens of free and guest workspaces: one of its own, without purge protection. */
+  TOKEN_VAULT_URL: z.url({ protocol: /^https$/ }),
   /** The hosts that workspace data may come from; loopback addresses only when allowed. */
   OUTBOUND_HOSTS: list("*.azureml.net,*.blob.core.windows.net"),
   ALLOW_LOOPBACK: flag,
@@ -105,6 +135,8 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
     },
     clientId: settings.AZURE_CLIENT_ID ?? null,
     arm: { url: settings.ARM_URL, subscriptions: settings.ARM_SUBSCRIPTIONS },
+    studioRegions: settings.STUDIO_REGIONS,
+    tokenVaultUrl: settings.TOKEN_VAULT_URL,
     outbound: { hosts: settings.OUTBOUND_HOSTS, allowLoopback: settings.ALLOW_LOOPBACK === "true" },
     pseudonymKey: settings.PSEUDONYM_KEY,
     reconcileSchedule: settings.RECONCILE_SCHEDULE,

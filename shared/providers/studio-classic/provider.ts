@@ -8,6 +8,7 @@ import { datasetAsset, experimentAsset, isOwn, settingsAsset, usersAsset } from 
 import { type Access, createStudioClient, type StudioClient } from "./client.ts";
 import { contentName } from "./content-name.ts";
 import { openContent } from "./download.ts";
+import { guestAsk } from "./guest-ask.ts";
 
 /** The tokens that open workspaces. They are never stored, logged or put into errors. */
 export interface WorkspaceKeys {
@@ -18,7 +19,7 @@ export interface WorkspaceKeys {
 }
 
 /** Calls the API of one workspace with its token. */
-type Ask = <T>(call: (client: StudioClient, access: Access) => Promise<T>) => Promise<T>;
+export type Ask = <T>(call: (client: StudioClient, access: Access) => Promise<T>) => Promise<T>;
 
 /**
  * The provider for Studio (classic). Documents come as received, without the credentials in them; the
@@ -44,7 +45,7 @@ export function createStudioProvider(parts: {
 /** Makes each call with the workspace's token; one that is refused, once more with a fresh token. */
 function asker(client: StudioClient, keys: WorkspaceKeys, workspace: Workspace): Ask {
   const { workspaceId, studioUrl } = workspace;
-  return async (call) => {
+  const ask: Ask = async (call) => {
     const key = await keys.keyOf(workspace);
     try {
       return await call(client, { workspaceId, studioUrl, key });
@@ -54,6 +55,7 @@ function asker(client: StudioClient, keys: WorkspaceKeys, workspace: Workspace):
     keys.drop(workspace);
     return call(client, { workspaceId, studioUrl, key: await keys.keyOf(workspace) });
   };
+  return workspace.accountType === "guest" ? guestAsk(ask, () => keys.keyOf(workspace)) : ask;
 }
 
 async function* inventory(ask: Ask, workspaceId: string): AsyncGenerator<Asset> {

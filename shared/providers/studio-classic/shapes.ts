@@ -19,6 +19,7 @@ const studioDate = z
 /** The settings of a workspace. */
 export const workspaceSettingsSchema = z.object({
   FriendlyName: text,
+  Type: text,
   CreatedTime: studioDate,
 });
 export type WorkspaceSettings = z.output<typeof workspaceSettingsSchema>;
