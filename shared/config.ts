@@ -28,7 +28,7 @@ const regions = (fallback: string) =>
       if (!/^[a-z0-9]+$/.test(name) || url?.protocol !== "https:" || url.pathname !== "/") {
         context.addIssue({ code: "custom", message: "must be name=https://host, with commas" });
       }
-      return { name, studioUrl: url?.origin ?? "" };
+      return { name, url: url?.origin ?? "" };
     }),
   );
 
@@ -43,6 +43,16 @@ const STUDIO_REGIONS = [
   "japaneast=https://japaneast.studioapi.azureml.net",
   "westcentralus=https://uswestcentral.studioapi.azureml.net",
   "germanycentral=https://germanycentral.studioapi.azureml.de",
+];
+
+/** Where the management API of classic web services is in each region (same source). */
+const MANAGEMENT_URLS = [
+  "southcentralus=https://management.azureml.net",
+  "westeurope=https://europewest.management.azureml.net",
+  "southeastasia=https://asiasoutheast.management.azureml.net",
+  "japaneast=https://japaneast.management.azureml.net",
+  "westcentralus=https://uswestcentral.management.azureml.net",
+  "germanycentral=https://germanycentral.management.azureml.de",
 ];
 
 const GROUPS = ["intake", "export", "upkeep"] as const;
@@ -68,6 +78,8 @@ export const settingsSchema = z.object({
   ARM_SUBSCRIPTIONS: list(""),
   /** Where free and guest workspaces may be; each host is one that may be called. */
   STUDIO_REGIONS: regions(STUDIO_REGIONS.join(",")),
+  /** The management API of classic web services, by the names of `STUDIO_REGIONS`. */
+  MANAGEMENT_URLS: regions(MANAGEMENT_URLS.join(",")),
   /** The vault that holds the tokens of free and guest workspaces: one of its own, without purge protection. */
   TOKEN_VAULT_URL: z.url({ protocol: /^https$/ }),
   /** The hosts that workspace data may come from; loopback addresses only when allowed. */
@@ -135,7 +147,8 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
     },
     clientId: settings.AZURE_CLIENT_ID ?? null,
     arm: { url: settings.ARM_URL, subscriptions: settings.ARM_SUBSCRIPTIONS },
-    studioRegions: settings.STUDIO_REGIONS,
+    studioRegions: settings.STUDIO_REGIONS.map(({ name, url }) => ({ name, studioUrl: url })),
+    managementUrls: managementUrls(settings),
     tokenVaultUrl: settings.TOKEN_VAULT_URL,
     outbound: { hosts: settings.OUTBOUND_HOSTS, allowLoopback: settings.ALLOW_LOOPBACK === "true" },
     pseudonymKey: settings.PSEUDONYM_KEY,
@@ -157,4 +170,16 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
       },
     },
   };
+}
+
+/** The origins of the management API by those of the Studio API. */
+function managementUrls({
+  STUDIO_REGIONS: studio,
+  MANAGEMENT_URLS: management,
+}: z.infer<typeof settingsSchema>): ReadonlyMap<string, string> {
+  return new Map(
+    studio.flatMap(({ name, url }) =>
+      management.filter((region) => region.name === name).map((region) => [url, region.url]),
+    ),
+  );
 }

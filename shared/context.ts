@@ -124,14 +124,15 @@ async function connectBus(
 
 /** Calls out go to the listed hosts, to the regions' and to ARM. */
 async function createTransport(
-  { arm, outbound, studioRegions }: Config,
+  { arm, outbound, studioRegions, managementUrls }: Config,
   clock: Clock,
 ): Promise<Transport> {
   const [http, hosts] = await Promise.all([
     import("./providers/http.ts"),
     import("./providers/allowed-hosts.ts"),
   ]);
-  const ours = [arm.url, ...studioRegions.map(({ studioUrl }) => studioUrl)];
+  const regional = [...studioRegions.map(({ studioUrl }) => studioUrl), ...managementUrls.values()];
+  const ours = [arm.url, ...regional];
   const listed = [...outbound.hosts, ...ours.map((url) => new URL(url).host)];
   const allow = hosts.allowHosts(listed, outbound);
   return http.createTransport({ allow, clock, random: Math.random });
@@ -172,21 +173,31 @@ async function createProviders(
   registrations: RegistrationStage,
   outside: { readonly credential: ManagedIdentityCredential; readonly transport: Transport },
 ): Promise<Pick<Stage, "directory" | "provider">> {
-  const [client, directories, { createDirectory }, studio] = await Promise.all([
+  const [client, directories, sender, resources, { createDirectory }, studio] = await Promise.all([
     import("./providers/arm/client.ts"),
     import("./providers/arm/directory.ts"),
+    import("./providers/arm/sender.ts"),
+    import("./providers/arm/resources.ts"),
     import("./providers/directory.ts"),
     import("./providers/studio-classic/provider.ts"),
   ]);
   const { clock } = registrations;
   const { transport } = outside;
+  const toArm = { endpoint: config.arm.url, clock, ...outside };
   const arm = directories.createArmDirectory({
-    arm: client.createArmClient({ endpoint: config.arm.url, clock, ...outside }),
+    arm: client.createArmClient(toArm),
     subscriptionIds: config.arm.subscriptions,
     clock,
   });
   const directory = createDirectory({ ...registrations, arm });
-  return { directory, provider: studio.createStudioProvider({ transport, keys: directory }) };
+  const provider = studio.createStudioProvider({
+    transport,
+    keys: directory,
+    clock,
+    managementUrls: config.managementUrls,
+    arm: resources.createArmResources(sender.createArmReader(toArm)),
+  });
+  return { directory, provider };
 }
 
 async function createCredential({ clientId }: Config): Promise<ManagedIdentityCredential> {
