@@ -25,7 +25,8 @@ const regions = (fallback: string) =>
     items.map((item) => {
       const [name = "", address = ""] = item.split("=").map((part) => part.trim());
       const url = URL.parse(address);
-      if (!/^[a-z0-9]+$/.test(name) || url?.protocol !== "https:" || url.pathname !== "/") {
+      const isOrigin = url?.protocol === "https:" && url.href === `${url.origin}/`;
+      if (!/^[a-z0-9]+$/.test(name) || !isOrigin) {
         context.addIssue({ code: "custom", message: "must be name=https://host, with commas" });
       }
       return { name, url: url?.origin ?? "" };

@@ -39,6 +39,6 @@ function byName(regions: readonly StudioRegion[], text: string): StudioRegion | 
 function byAddress(regions: readonly StudioRegion[], text: string): StudioRegion | undefined {
   const url = URL.parse(text);
   if (url === null || url.username !== "" || url.password !== "") return undefined;
-  const origins = [url.origin, url.origin.replace(/(\/\/|\.)studio\./, "$1studioapi.")];
-  return regions.find(({ studioUrl }) => origins.includes(studioUrl));
+  const asApi = url.origin.replace(/(\/\/|\.)studio\./, "$1studioapi.");
+  return regions.find(({ studioUrl }) => studioUrl === url.origin || studioUrl === asApi);
 }

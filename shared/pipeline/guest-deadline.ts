@@ -30,8 +30,8 @@ async function firstEnd(
 ): Promise<string | null> {
   if (plan !== null) return earliest(plan.workspaces.map(expiresAtOf));
   const refs = "workspaces" in scope ? scope.workspaces.map(parseWorkspaceRef) : [];
-  const ends = refs.map((ref) => (ref === null ? null : directory.expiresAt(ref)));
-  return earliest(await Promise.all(ends));
+  const known = refs.filter((ref) => ref !== null);
+  return earliest(await Promise.all(known.map((ref) => directory.expiresAt(ref))));
 }
 
 function earliest(instants: readonly (string | null)[]): string | null {

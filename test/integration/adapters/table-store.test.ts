@@ -4,6 +4,7 @@ import { tableLedger } from "../../../shared/adapters/table-ledger.ts";
 import { tableLimiter } from "../../../shared/adapters/table-limiter.ts";
 import { tableRequestList } from "../../../shared/adapters/table-request-list.ts";
 import { tableSlices } from "../../../shared/adapters/table-slices.ts";
+import { tableWorkspaceRegistry } from "../../../shared/adapters/table-workspace-registry.ts";
 import { type StorageAccount, storageAccounts } from "../../support/azurite.ts";
 import { dueIndexContract } from "../../support/contracts/due-index-contract.ts";
 import { ledgerContract } from "../../support/contracts/ledger-contract.ts";
@@ -11,6 +12,7 @@ import { limiterContract } from "../../support/contracts/limiter-contract.ts";
 import { requestListContract } from "../../support/contracts/request-list-contract.ts";
 import { sampleChange, sampleEntry, sampleRequest } from "../../support/contracts/samples.ts";
 import { slicesContract } from "../../support/contracts/slices-contract.ts";
+import { workspaceRegistryContract } from "../../support/contracts/workspace-registry-contract.ts";
 
 describe.each(storageAccounts())("on %s", (_place, open) => {
   let account: StorageAccount;
@@ -57,6 +59,9 @@ describe.each(storageAccounts())("on %s", (_place, open) => {
       const table = account.table();
       return [tableLimiter(table, clock, ruleOf), tableLimiter(table, clock, ruleOf)];
     });
+  });
+  describe("table workspace registry", () => {
+    workspaceRegistryContract(() => tableWorkspaceRegistry(account.table()));
   });
   describe("table request list", () => {
     requestListContract(() => tableRequestList(account.table()));
