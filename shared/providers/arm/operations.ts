@@ -163,7 +163,9 @@ function parsed(text: string, origin: string): Operation {
   throw new AppError("outbound-refused", "The operation to ask about is not ARM's own");
 }
 
+/** The URL, if it is one of ARM's own origin and of a place there where operations are. */
 function ownUrl(text: string | null, origin: string): URL | null {
   const url = URL.parse(text ?? "");
-  return url?.origin === origin && url.username === "" && url.password === "" ? url : null;
+  const isOwn = url?.origin === origin && url.username === "" && url.password === "";
+  return isOwn && /^\/(subscriptions|providers)\//i.test(url.pathname) ? url : null;
 }
