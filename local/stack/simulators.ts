@@ -16,6 +16,7 @@ const readySchema = z.object({
   entra: z.url(),
   vault: z.url(),
   identity: z.url(),
+  execution: z.url(),
   control: z.url(),
   tenantId: z.string(),
   subscriptions: z.array(z.string()),

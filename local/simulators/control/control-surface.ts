@@ -59,7 +59,7 @@ function listWorkspaces(estate: Estate): Record<string, unknown>[] {
     type: workspace.seed.type,
     name: workspace.seed.name,
     primaryToken: workspace.primaryToken,
-    datasets: workspace.datasets.length,
+    datasets: workspace.datasets.size,
     experiments: workspace.experiments.length,
   }));
 }

@@ -5,13 +5,13 @@ import type { Workspace } from "./workspace.ts";
 
 const KEY = "ds-large";
 
-/** The workspace with one more data set of `sizeBytes` pseudo-random bytes, the same on every start. */
-export function withLargeDataset(workspace: Workspace, sizeBytes: number): Workspace {
-  const batch = workspace.datasets.length + 1;
+/** Adds a data set of `sizeBytes` pseudo-random bytes, the same on every start. */
+export function addLargeDataset(workspace: Workspace, sizeBytes: number): void {
+  const batch = workspace.datasets.size + 1;
   const familyId = familyIdOf(workspace.key, KEY);
   const site = { workspaceKey: workspace.key, storageAccount: workspace.storageAccount };
   const content = generatedContent(`${workspace.key}:${KEY}`, sizeBytes);
-  const large = {
+  workspace.datasets.add({
     id: resourceIdOf(workspace.id, familyId, batch),
     familyId,
     name: "Large generated data set",
@@ -25,9 +25,9 @@ export function withLargeDataset(workspace: Workspace, sizeBytes: number): Works
     resourceUploadId: hexOf(`upload:${workspace.key}:${KEY}:1`),
     blob: storedBlob(`${workspace.key}:${KEY}`, "", content, "application/octet-stream", site),
     visualization: null,
+    schema: null,
     uploadedFrom: "large.bin",
     promotedFrom: null,
     language: { Language: "DotNet", Version: "4.5.0" },
-  };
-  return { ...workspace, datasets: [...workspace.datasets, large] };
+  });
 }
