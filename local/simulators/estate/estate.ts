@@ -1,8 +1,9 @@
+import { GENERATED_WORKSPACE } from "../seed/generated-workspace.ts";
 import { SEED_WORKSPACES } from "../seed/seed-workspaces.ts";
 import { AssetShelf } from "./asset-shelf.ts";
 import { buildSampleDatasets } from "./build-samples.ts";
 import { buildWorkspace } from "./build-workspace.ts";
-import { addLargeDataset } from "./large-dataset.ts";
+import { addBulkDatasets, addLargeDataset } from "./generated-datasets.ts";
 import { isSameLock, type Lock, seededLocks } from "./lock.ts";
 import type { Asset, GraphNode, StoredBlob, Workspace } from "./workspace.ts";
 
@@ -10,6 +11,8 @@ import type { Asset, GraphNode, StoredBlob, Workspace } from "./workspace.ts";
 export type EstateOptions = {
   /** Adds one data set of that size to contoso-churn. */
   readonly largeDatasetBytes?: number;
+  /** Adds the workspace tailspin-generated with so many data sets of so many bytes. */
+  readonly bulkDatasets?: { readonly count: number; readonly bytes: number };
 };
 
 /** Everything the simulated services hold. Changes live in memory: a restart brings the seed back. */
@@ -69,6 +72,12 @@ export function createEstate(startedAtMs: number, options: EstateOptions = {}): 
   const churn = workspaces.find(({ key }) => key === "S1");
   if (churn !== undefined && options.largeDatasetBytes !== undefined) {
     addLargeDataset(churn, options.largeDatasetBytes);
+  }
+  if (options.bulkDatasets !== undefined) {
+    const { count, bytes } = options.bulkDatasets;
+    const generated = buildWorkspace(GENERATED_WORKSPACE, startedAtMs);
+    addBulkDatasets(generated, count, bytes);
+    workspaces.push(generated);
   }
   return new Estate(workspaces, seededLocks(SEED_WORKSPACES));
 }
