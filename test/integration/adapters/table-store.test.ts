@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tableDueIndex } from "../../../shared/adapters/table-due-index.ts";
 import { tableLedger } from "../../../shared/adapters/table-ledger.ts";
-import { tableLimiter } from "../../../shared/adapters/table-limiter.ts";
 import { tableRequestList } from "../../../shared/adapters/table-request-list.ts";
 import { tableSlices } from "../../../shared/adapters/table-slices.ts";
 import { type StorageAccount, storageAccounts } from "../../support/azurite.ts";
 import { dueIndexContract } from "../../support/contracts/due-index-contract.ts";
 import { ledgerContract } from "../../support/contracts/ledger-contract.ts";
-import { limiterContract } from "../../support/contracts/limiter-contract.ts";
 import { requestListContract } from "../../support/contracts/request-list-contract.ts";
 import { sampleChange, sampleEntry, sampleRequest } from "../../support/contracts/samples.ts";
 import { slicesContract } from "../../support/contracts/slices-contract.ts";
@@ -51,12 +49,6 @@ describe.each(storageAccounts())("on %s", (_place, open) => {
   });
   describe("table due index", () => {
     dueIndexContract(() => tableDueIndex(account.table()));
-  });
-  describe("table limiter", () => {
-    limiterContract((clock, ruleOf) => {
-      const table = account.table();
-      return [tableLimiter(table, clock, ruleOf), tableLimiter(table, clock, ruleOf)];
-    });
   });
   describe("table request list", () => {
     requestListContract(() => tableRequestList(account.table()));

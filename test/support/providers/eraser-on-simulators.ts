@@ -1,7 +1,7 @@
 import type { TokenCredential } from "@azure/identity";
 import { afterEach, beforeEach } from "vitest";
 import { workspaceIdOf } from "../../../local/simulators/seed/derived-ids.ts";
-import type { SimulatorOptions, Simulators } from "../../../local/simulators/start-simulators.ts";
+import type { Simulators } from "../../../local/simulators/start-simulators.ts";
 import type { Asset, AssetKind } from "../../../shared/core/asset.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
 import type { Eraser, Limiter } from "../../../shared/pipeline/ports.ts";
@@ -27,12 +27,12 @@ export type ErasingEstate = AsyncDisposable & {
   eraser(settings?: Partial<ErasureSettings>, limiter?: Limiter, keys?: WorkspaceKeys): Eraser;
 };
 
-/** Starts simulators that hold all that is seeded. */
+/** Starts simulators that hold all that is seeded. These other hosts may be called too. */
 export async function openErasingEstate(
-  started: Partial<SimulatorOptions> = {},
+  otherHosts: readonly string[] = [],
 ): Promise<ErasingEstate> {
-  const simulators = await startTestSimulators(started);
-  const transport = transportTo(simulators);
+  const simulators = await startTestSimulators();
+  const transport = transportTo(simulators, otherHosts);
   const clock = memoryClock();
   const { arm: endpoint, subscriptions } = simulators.addresses;
   const credential = credentialFor(simulators);

@@ -20,8 +20,12 @@ import { collect, collectFiles } from "./collect.ts";
 const clock = { now: () => new Date().toISOString() };
 
 /** A transport that may call the simulators' hosts of a source, and waits for nothing. */
-export function transportTo({ addresses }: Simulators): Transport {
-  const hosts = [addresses.studio, addresses.management, addresses.storage, addresses.arm];
+export function transportTo(
+  { addresses }: Simulators,
+  otherHosts: readonly string[] = [],
+): Transport {
+  const { studio, management, storage, arm } = addresses;
+  const hosts = [studio, management, storage, arm, ...otherHosts];
   return createTransport({
     allow: allowHosts(hosts, { allowLoopback: true }),
     clock,
