@@ -3,10 +3,15 @@ import { parseConfig } from "../shared/config.ts";
 import { createContext } from "../shared/context.ts";
 import { getPackage } from "./get-package.ts";
 import { getRequest } from "./get-request.ts";
+import { getWorkspace } from "./get-workspace.ts";
 import { health } from "./health.ts";
+import { listWorkspaces } from "./list-workspaces.ts";
 import { stepHandler } from "./message.ts";
 import { reconcileTimer } from "./reconcile.ts";
+import { registerWorkspaceRoute } from "./register-workspace.ts";
+import { removeWorkspaceRoute } from "./remove-workspace.ts";
 import { submitRequest } from "./submit-request.ts";
+import { tidyTimer } from "./tidy-registrations.ts";
 
 /**
  * The map of the app: every function, its trigger and its group. Callers are known by their bearer token
@@ -35,6 +40,26 @@ const groups = {
       route: "api/privacy-requests/{id}/package",
       handler: getPackage(context),
     });
+    app.put("registerWorkspace", {
+      ...http,
+      route: "api/workspaces/{id}",
+      handler: registerWorkspaceRoute(context),
+    });
+    app.get("listWorkspaces", {
+      ...http,
+      route: "api/workspaces",
+      handler: listWorkspaces(context),
+    });
+    app.get("getWorkspace", {
+      ...http,
+      route: "api/workspaces/{id}",
+      handler: getWorkspace(context),
+    });
+    app.deleteRequest("removeWorkspace", {
+      ...http,
+      route: "api/workspaces/{id}",
+      handler: removeWorkspaceRoute(context),
+    });
     app.get("health", { ...http, route: "api/health", handler: health(context) });
   },
   export: () => {
@@ -50,6 +75,10 @@ const groups = {
     app.timer("reconcile", {
       schedule: config.reconcileSchedule,
       handler: reconcileTimer(context),
+    });
+    app.timer("tidyRegistrations", {
+      schedule: config.reconcileSchedule,
+      handler: tidyTimer(context),
     });
   },
 } as const;

@@ -4,7 +4,9 @@ import { systemClock } from "./adapters/system-clock.ts";
 import type { Config } from "./config.ts";
 import type { Caller } from "./core/caller.ts";
 import type { Clock } from "./pipeline/ports.ts";
+import type { RegistrationStage } from "./pipeline/registrations.ts";
 import type { Stage } from "./pipeline/stage.ts";
+import type { Transport } from "./providers/http.ts";
 import { lineTelemetry, type Telemetry } from "./telemetry.ts";
 
 /** The composition root: builds clients, adapters and providers, each when it is first needed. */
@@ -19,6 +21,7 @@ export type Context = {
   verifyToken(authorization: string | null): Promise<Caller>;
   intake(): Promise<Intake>;
   stage(): Promise<Stage>;
+  registrations(): Promise<RegistrationStage>;
 };
 
 /** Builds the context. Nothing is connected, and no SDK loaded, before a function runs. */
@@ -29,13 +32,23 @@ export function createContext(config: Config, clock: Clock = systemClock): Conte
   );
   const credential = once(() => createCredential(config));
   const intake = once(() => createIntake(config, clock, telemetry, credential));
+  const transport = once(() => createTransport(config, clock));
+  const registrations = once(async () => ({
+    ...(await createRegistrations(config, await credential(), await transport())),
+    clock,
+    telemetry,
+  }));
   return {
     telemetry,
     verifyToken: entraTokens(config.auth),
     intake,
+    registrations,
     stage: once(async () => ({
       ...(await intake()),
-      ...(await createProviders(config, clock, await credential())),
+      ...(await createProviders(config, await registrations(), {
+        credential: await credential(),
+        transport: await transport(),
+      })),
     })),
   };
 }
@@ -109,26 +122,82 @@ async function connectBus(
     : new ServiceBusClient(connectionString, options);
 }
 
-async function createProviders(
-  { arm, outbound }: Config,
+/** Calls out go to the listed hosts, to the regions' and to ARM. */
+async function createTransport(
+  { arm, outbound, studioRegions, managementUrls }: Config,
   clock: Clock,
-  credential: ManagedIdentityCredential,
-): Promise<Pick<Stage, "directory" | "provider">> {
-  const [http, hosts, client, directories, studio] = await Promise.all([
+): Promise<Transport> {
+  const [http, hosts] = await Promise.all([
     import("./providers/http.ts"),
     import("./providers/allowed-hosts.ts"),
+  ]);
+  const regional = [...studioRegions.map(({ studioUrl }) => studioUrl), ...managementUrls.values()];
+  const ours = [arm.url, ...regional];
+  const listed = [...outbound.hosts, ...ours.map((url) => new URL(url).host)];
+  const allow = hosts.allowHosts(listed, outbound);
+  return http.createTransport({ allow, clock, random: Math.random });
+}
+
+async function createRegistrations(
+  { storage, studioRegions, tokenVaultUrl, outbound }: Config,
+  credential: ManagedIdentityCredential,
+  transport: Transport,
+): Promise<Omit<RegistrationStage, "clock" | "telemetry">> {
+  const [
+    { TableClient },
+    { SecretClient },
+    { tableWorkspaceRegistry },
+    { keyVaultTokens },
+    { createWorkspaceProbe },
+  ] = await Promise.all([
+    import("@azure/data-tables"),
+    import("@azure/keyvault-secrets"),
+    import("./adapters/table-workspace-registry.ts"),
+    import("./adapters/key-vault-tokens.ts"),
+    import("./providers/studio-classic/workspace-probe.ts"),
+  ]);
+  const vault = new SecretClient(tokenVaultUrl, credential, {
+    // A vault on this machine has no host of the cloud that its tokens are for.
+    disableChallengeResourceVerification: outbound.allowLoopback,
+  });
+  return {
+    registry: tableWorkspaceRegistry(new TableClient(storage.tableUrl, "workspaces", credential)),
+    vault: keyVaultTokens(vault),
+    probe: createWorkspaceProbe(transport),
+    regions: studioRegions,
+  };
+}
+
+async function createProviders(
+  config: Config,
+  registrations: RegistrationStage,
+  outside: { readonly credential: ManagedIdentityCredential; readonly transport: Transport },
+): Promise<Pick<Stage, "directory" | "provider">> {
+  const [client, directories, sender, resources, { createDirectory }, studio] = await Promise.all([
     import("./providers/arm/client.ts"),
     import("./providers/arm/directory.ts"),
+    import("./providers/arm/sender.ts"),
+    import("./providers/arm/resources.ts"),
+    import("./providers/directory.ts"),
     import("./providers/studio-classic/provider.ts"),
   ]);
-  const allow = hosts.allowHosts([...outbound.hosts, new URL(arm.url).host], outbound);
-  const transport = http.createTransport({ allow, clock, random: Math.random });
-  const directory = directories.createArmDirectory({
-    arm: client.createArmClient({ endpoint: arm.url, credential, transport, clock }),
-    subscriptionIds: arm.subscriptions,
+  const { clock } = registrations;
+  const { transport } = outside;
+  const toArm = { endpoint: config.arm.url, clock, ...outside };
+  const arm = directories.createArmDirectory({
+    arm: client.createArmClient(toArm),
+    subscriptionIds: config.arm.subscriptions,
     clock,
   });
-  return { directory, provider: studio.createStudioProvider({ transport, keys: directory }) };
+  const directory = createDirectory({ ...registrations, arm });
+  const provider = studio.createStudioProvider({
+    transport,
+    keys: directory,
+    clock,
+    managementUrls: config.managementUrls,
+    arm: resources.createArmResources(sender.createArmReader(toArm)),
+  });
+  return { directory, provider };
 }
 
 async function createCredential({ clientId }: Config): Promise<ManagedIdentityCredential> {

@@ -27,7 +27,7 @@ const LOCAL_PSEUDONYM_KEY = "local-only";
  * The settings that point the app at this machine instead of Azure.
  *
  * Short times (`LEASE_MS`, `LOOK_AFTER_MS`, `RECONCILE_SCHEDULE`) let a developer see a takeover within seconds.
- * `OUTBOUND_HOSTS` are the only hosts beside ARM that the app may send a request to.
+ * `OUTBOUND_HOSTS` are the only hosts beside ARM, Studio and Key Vault that the app may send a request to.
  */
 export function appSettings(addresses: Addresses): Settings {
   const { simulators } = addresses;
@@ -44,6 +44,10 @@ export function appSettings(addresses: Addresses): Settings {
     AUTH_ISSUER: simulators.issuer,
     AUTH_AUDIENCE: AUDIENCE,
     AUTH_JWKS_URL: simulators.jwks,
+    // All free and guest workspaces are in this region.
+    STUDIO_REGIONS: `southcentralus=${simulators.studio}`,
+    MANAGEMENT_URLS: `southcentralus=${simulators.management}`,
+    TOKEN_VAULT_URL: simulators.vault,
     OUTBOUND_HOSTS: outbound.map((url) => new URL(url).host).join(","),
     ALLOW_LOOPBACK: "true",
     IDENTITY_ENDPOINT: simulators.identity,

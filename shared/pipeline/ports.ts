@@ -9,6 +9,7 @@ import type { Outgoing } from "../core/messages.ts";
 import type { PrivacyRequest, State } from "../core/request.ts";
 import type { DoneSlice, OpenSlice } from "../core/slice.ts";
 
+export type * from "./registry-ports.ts";
 export type * from "./source-ports.ts";
 
 /** Time. `now` is an ISO 8601 instant in UTC with milliseconds. */

@@ -7,6 +7,7 @@ import { memoryDueIndex } from "./memory/due-index.ts";
 import { memoryLedger } from "./memory/ledger.ts";
 import { type MemoryPackages, memoryPackages } from "./memory/packages.ts";
 import { memoryPartitions } from "./memory/partitions.ts";
+import { type MemoryRegistrations, memoryRegistrations } from "./memory/registrations.ts";
 import { memoryRequestList } from "./memory/request-list.ts";
 import { memorySlices } from "./memory/slices.ts";
 import { type MemorySource, memorySource, type SourceAsset } from "./memory/source.ts";
@@ -20,6 +21,8 @@ export type MemoryStage = Stage & {
   readonly packages: MemoryPackages;
   readonly source: MemorySource;
   readonly lines: readonly string[];
+  /** What registering a workspace needs, apart from the rest. */
+  readonly registrations: MemoryRegistrations;
 };
 
 const MINUTE_MS = 60_000;
@@ -50,6 +53,7 @@ export function memoryStage(
       () => clock.now(),
     ),
     lines,
+    registrations: memoryRegistrations(),
     pseudonymKey: "key-for-tests",
     pace: {
       leaseMs: MINUTE_MS,

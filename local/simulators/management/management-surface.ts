@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { removalBy } from "../control/lies.ts";
 import type { SwitchBoard } from "../control/switches.ts";
 import type { Estate } from "../estate/estate.ts";
+import { type Planter, planterOf } from "../estate/planted-secrets.ts";
 import type { Removable } from "../estate/removals.ts";
 import { endpointKeysOf } from "../estate/secrets.ts";
 import { isDeleted, isExpiredGuest, type WebService, type Workspace } from "../estate/workspace.ts";
@@ -48,7 +49,14 @@ function listRoute(context: ManagementContext): Route {
       const nowMs = context.clock.now();
       const services = servicesOf(workspace, nowMs);
       return listReply(
-        services.map((one) => wireService(one, endpointsOf(one, workspace, nowMs), workspace)),
+        services.map((one) =>
+          wireService(
+            one,
+            endpointsOf(one, workspace, nowMs),
+            workspace,
+            planter(workspace, context),
+          ),
+        ),
         context,
       );
     },
@@ -58,14 +66,16 @@ function listRoute(context: ManagementContext): Route {
 function serviceRoutes(context: ManagementContext): Route[] {
   return [
     serviceRoute("GET", "", context, ({ service, endpoints, workspace }) =>
-      jsonReply(wireService(service, endpoints, workspace)),
+      jsonReply(wireService(service, endpoints, workspace, planter(workspace, context))),
     ),
     serviceRoute("DELETE", "", context, (call) =>
       remove(call, "web-service", call.service.id, context),
     ),
     serviceRoute("GET", "/endpoints", context, (call) =>
       listReply(
-        call.endpoints.map((one) => wireEndpoint(one, call, context)),
+        call.endpoints.map((one) =>
+          wireEndpoint(one, call, context, planter(call.workspace, context)),
+        ),
         context,
       ),
     ),
@@ -73,11 +83,15 @@ function serviceRoutes(context: ManagementContext): Route[] {
       const endpoint = findEndpoint(call);
       return endpoint === undefined
         ? endpointNotFound()
-        : jsonReply(wireEndpoint(endpoint, call, context));
+        : jsonReply(wireEndpoint(endpoint, call, context, planter(call.workspace, context)));
     }),
     serviceRoute("DELETE", "/endpoints/{ep}", context, (call) => deleteEndpoint(call, context)),
     serviceRoute("POST", "/endpoints/{ep}/refresh", context, (call) => refresh(call, context)),
   ];
+}
+
+function planter({ key }: Workspace, { switches }: ManagementContext): Planter {
+  return planterOf(key, switches.current.plantSecrets);
 }
 
 type ServiceCall = EndpointSite & {

@@ -19,6 +19,10 @@ export interface MemorySource extends Directory, Provider {
   onFiles: (asset: Asset) => void | Promise<void>;
   /** Called before a workspace is looked up; may throw. */
   onFind: () => void;
+  /** The one workspace there is. */
+  workspace: Workspace;
+  /** When the workspace ends by itself, as far as our own records know. */
+  endsAt: string | null;
   /** How many bytes of content were read. */
   bytesRead: number;
 }
@@ -43,12 +47,16 @@ export function memorySource(assets: SourceAsset[]): MemorySource {
     onChunk: () => undefined,
     onFiles: () => undefined,
     onFind: () => undefined,
+    workspace: WORKSPACE,
+    endsAt: null,
     bytesRead: 0,
     find: async (ref) => {
       source.onFind();
-      if (ref.by === "workspace-id" && ref.workspaceId === WORKSPACE.workspaceId) return WORKSPACE;
+      const { workspace } = source;
+      if (ref.by === "workspace-id" && ref.workspaceId === workspace.workspaceId) return workspace;
       throw new AppError("workspace-not-found", "There is no such workspace");
     },
+    expiresAt: async () => source.endsAt,
     inventory: async function* () {
       for (const { asset } of source.assets) yield asset;
     },

@@ -3,6 +3,7 @@ import type { Workspace } from "../../../shared/core/request.ts";
 import type { Provider } from "../../../shared/pipeline/ports.ts";
 import type { HttpRequest } from "../../../shared/providers/http.ts";
 import { createStudioProvider } from "../../../shared/providers/studio-classic/provider.ts";
+import { memoryClock } from "../memory/clock.ts";
 import { type FakeAnswer, type FakeTransport, fakeTransport } from "./fake-transport.ts";
 
 /** The workspace of these tests. */
@@ -31,7 +32,7 @@ export const DOCUMENTS: Readonly<Record<string, string>> = {
   "/experiments": `[{"ExperimentId":"${EXPERIMENT_ID}","Description":"Churn","Etag":"W/1","Status":{"CreationTime":"\\/Date(1000)\\/","StartTime":"\\/Date(2000)\\/","EndTime":"\\/Date(-62135596800000)\\/"}},{"ExperimentId":"${SAMPLES}.f-id.1"}]`,
   [`/datasources/${DATASET_ID}`]: `{"Id":"${DATASET_ID}","Name":"CRM","DataTypeId":"GenericCSV","Size":10,"CreatedDateTicks":635998006796960001,"DownloadLocation":{"BaseUri":"https://studio.example/","Location":"l","AccessCredential":"?canary"}}`,
   [`/experiments/${EXPERIMENT_ID}`]:
-    '{"Graph":{"ModuleNodes":[{"ModuleParameters":[{"Name":"Account Key","Value":"canary"}]}]}}',
+    '{"Graph":{"ModuleNodes":[{"Id":"n1","ModuleParameters":[{"Name":"Account Key","Value":"canary"}]}]}}',
 };
 
 /** A provider whose service answers by the path below the workspace. */
@@ -49,6 +50,9 @@ export function studio(answer: (path: string, request: HttpRequest) => FakeAnswe
   });
   const provider = createStudioProvider({
     transport,
+    clock: memoryClock(),
+    managementUrls: new Map([["https://studio.example", "https://management.example"]]),
+    arm: null,
     keys: {
       keyOf: async () => `key-${keys}`,
       drop: () => {
@@ -67,7 +71,8 @@ export function documents(path: string): FakeAnswer {
 
 /** The token that a call carries. */
 export function keyIn({ credentials }: HttpRequest): string | undefined {
-  return credentials?.["x-ms-metaanalytics-authorizationtoken"];
+  const bearer = credentials?.["authorization"]?.replace("Bearer ", "");
+  return credentials?.["x-ms-metaanalytics-authorizationtoken"] ?? bearer;
 }
 
 /** An asset of which only kind and id matter. */
