@@ -70,13 +70,17 @@ export const moduleSchema = z.object({
   Batch: z.union([z.int(), z.string()]).nullish(),
 });
 
-/** A project: a list of assets that belong together. */
+/** A project: a list of assets that belong together, by their kind in words of the service. */
 export const projectSchema = z.object({
   ContainerId: z.string().min(1),
   Name: text,
   EntityTag: text,
   CreatedTime: studioDate,
   ChangedTime: studioDate,
+  Contents: z
+    .record(z.string(), listOf(z.string()))
+    .nullish()
+    .transform((contents) => contents ?? {}),
 });
 
 /** A notebook's entry; its file is not to be had. */

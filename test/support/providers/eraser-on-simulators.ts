@@ -10,7 +10,7 @@ import { createArmDirectory } from "../../../shared/providers/arm/directory.ts";
 import { createArmSender } from "../../../shared/providers/arm/sender.ts";
 import type { ErasureSettings } from "../../../shared/providers/erasable.ts";
 import { createEraser } from "../../../shared/providers/eraser.ts";
-import type { WorkspaceKeys } from "../../../shared/providers/studio-classic/provider.ts";
+import type { WorkspaceKeys } from "../../../shared/providers/studio-classic/with-key.ts";
 import { memoryClock } from "../memory/clock.ts";
 import { noLimiter } from "../memory/limiter.ts";
 import { type Answer, listStudio, resourceToken } from "../simulators/simulator-calls.ts";
@@ -46,7 +46,7 @@ export async function openErasingEstate(
       createEraser({
         transport,
         keys,
-        managementUrl: () => simulators.addresses.management,
+        managementUrls: new Map([[simulators.addresses.studio, simulators.addresses.management]]),
         arm: createArmSender(options),
         limiter,
         principal: "system",

@@ -13,7 +13,7 @@ import { createArmResources } from "../../../shared/providers/arm/resources.ts";
 import { type ArmOptions, createArmReader } from "../../../shared/providers/arm/sender.ts";
 import { createTransport, type Transport } from "../../../shared/providers/http.ts";
 import { createStudioProvider } from "../../../shared/providers/studio-classic/provider.ts";
-import type { WorkspaceKeys } from "../../../shared/providers/studio-classic/source.ts";
+import type { WorkspaceKeys } from "../../../shared/providers/studio-classic/with-key.ts";
 import { IDENTITY_HEADER, startTestSimulators } from "../simulators/test-simulators.ts";
 import { collect, collectFiles } from "./collect.ts";
 
