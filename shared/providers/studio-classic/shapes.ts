@@ -70,7 +70,7 @@ export const moduleSchema = z.object({
   Batch: z.union([z.int(), z.string()]).nullish(),
 });
 
-/** A project: a list of assets that belong together, by their kind in words of the service. */
+/** A project: assets that belong together. `Contents` has their ids by kind; only the ids are kept. */
 export const projectSchema = z.object({
   ContainerId: z.string().min(1),
   Name: text,
@@ -78,10 +78,18 @@ export const projectSchema = z.object({
   CreatedTime: studioDate,
   ChangedTime: studioDate,
   Contents: z
-    .record(z.string(), listOf(z.string()))
+    .record(z.string(), z.unknown())
     .nullish()
-    .transform((contents) => contents ?? {}),
+    .transform((contents) =>
+      Object.values(contents ?? {})
+        .flat()
+        .filter(isText),
+    ),
 });
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
 
 /** A notebook's entry; its file is not to be had. */
 export const notebookSchema = z.object({

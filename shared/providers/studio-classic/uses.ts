@@ -61,7 +61,7 @@ async function* namedUses(
   for (const item of await calls.list(workspace, COLLECTIONS.project.place)) {
     const { ContainerId, Contents } = parseShape(projectSchema, item);
     const user = { kind: "project" as const, sourceId: ContainerId };
-    for (const used of found(index, Object.values(Contents).flat())) yield [user, used];
+    for (const used of found(index, Contents)) yield [user, used];
   }
 }
 
