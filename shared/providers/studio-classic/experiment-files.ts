@@ -3,7 +3,7 @@ import type { ContentList } from "./client.ts";
 import { contentFiles } from "./content-files.ts";
 import type { Experiment } from "./experiment-shape.ts";
 import { nodeFiles } from "./node-files.ts";
-import { documentFile, documentOrMissing, keyOf, noSuchAsset, orNull, type Part } from "./parts.ts";
+import { documentFile, keyOf, noSuchAsset, orNull, type Part } from "./parts.ts";
 import { runLabel, runsOf } from "./run-history.ts";
 import { readExperiment, type Source } from "./source.ts";
 
@@ -34,13 +34,13 @@ export async function* experimentFiles(source: Source, id: string): AsyncGenerat
   yield* olderVersions(source, used);
 }
 
+/** Most experiments have no comments: nothing, or a list of nothing, is no file. */
 async function* comments(source: Source, id: string): AsyncGenerator<Part> {
-  const part = await documentOrMissing(source, "annotations", ["annotations.json"], () =>
-    source.ask((client, access) => client.experimentPart(access, id, "annotations")),
-  );
-  // Most experiments have none; a list of nothing says nothing.
-  const isEmpty = "bytes" in part && (part.bytes ?? 0) <= "null".length;
-  if (!isEmpty) yield part;
+  const read = () =>
+    source.ask((client, access) => client.experimentPart(access, id, "annotations"));
+  const text = await orNull(read);
+  if (text === null || /^\s*(?:null|\[\s*\])?\s*$/.test(text)) return;
+  yield await documentFile(source, "annotations", ["annotations.json"], text);
 }
 
 function collectUsed({ Graph }: Experiment, used: Map<string, ContentList>): void {

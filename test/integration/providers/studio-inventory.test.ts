@@ -83,7 +83,8 @@ describe("the inventory of contoso-churn", () => {
 
     const again = await collect(estate.provider.inventory(estate.churn));
 
-    const facts = (found: Asset) => ({ ...found, version: null });
+    // Versions that are digests of a document change with it.
+    const facts = (asset: Asset) => ({ ...asset, version: "" });
     expect(again.map(facts)).toEqual(estate.assets.map(facts));
   });
 });

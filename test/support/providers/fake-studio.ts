@@ -1,6 +1,7 @@
 import type { Asset, AssetKind } from "../../../shared/core/asset.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
-import type { Provider } from "../../../shared/pipeline/ports.ts";
+import type { Clock, Provider } from "../../../shared/pipeline/ports.ts";
+import type { ArmResources } from "../../../shared/providers/arm/resources.ts";
 import type { HttpRequest } from "../../../shared/providers/http.ts";
 import { createStudioProvider } from "../../../shared/providers/studio-classic/provider.ts";
 import { memoryClock } from "../memory/clock.ts";
@@ -35,8 +36,11 @@ export const DOCUMENTS: Readonly<Record<string, string>> = {
     '{"Graph":{"ModuleNodes":[{"Id":"n1","ModuleParameters":[{"Name":"Account Key","Value":"canary"}]}]}}',
 };
 
-/** A provider whose service answers by the path below the workspace. */
-export function studio(answer: (path: string, request: HttpRequest) => FakeAnswer): {
+/** A provider whose service answers by the path below the workspace; other addresses come whole. */
+export function studio(
+  answer: (path: string, request: HttpRequest) => FakeAnswer,
+  options: { readonly arm?: ArmResources; readonly clock?: Clock } = {},
+): {
   provider: Provider;
   transport: FakeTransport;
   dropped: readonly string[];
@@ -45,14 +49,15 @@ export function studio(answer: (path: string, request: HttpRequest) => FakeAnswe
   let keys = 1;
   const root = `https://studio.example/api/workspaces/${ID}`;
   const transport = fakeTransport((request) => {
-    const path = String(request.url).slice(root.length).split("?")[0] ?? "";
-    return answer(path, request);
+    const url = String(request.url);
+    const path = url.startsWith(root) ? url.slice(root.length) : url;
+    return answer(path.split("?")[0] ?? "", request);
   });
   const provider = createStudioProvider({
     transport,
-    clock: memoryClock(),
+    clock: options.clock ?? memoryClock(),
     managementUrls: new Map([["https://studio.example", "https://management.example"]]),
-    arm: null,
+    arm: options.arm ?? null,
     keys: {
       keyOf: async () => `key-${keys}`,
       drop: () => {
@@ -67,6 +72,15 @@ export function studio(answer: (path: string, request: HttpRequest) => FakeAnswe
 /** Answers with the document at the path. */
 export function documents(path: string): FakeAnswer {
   return { body: DOCUMENTS[path] ?? "" };
+}
+
+/** Answers with these values as JSON, and with 404 where there is none; the settings are always there. */
+export function answers(byPath: Readonly<Record<string, unknown>>): (path: string) => FakeAnswer {
+  return (path) => {
+    const value = byPath[path];
+    if (value !== undefined) return { body: JSON.stringify(value) };
+    return path === "" ? documents("") : { status: 404 };
+  };
 }
 
 /** The token that a call carries. */
