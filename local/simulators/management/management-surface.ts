@@ -112,8 +112,10 @@ function serviceRoute(
     method,
     pattern: `${LIST_PATTERN}/{svc}${pattern}`,
     handle: (request, path) => {
-      const endpoint = pattern.includes("{ep}") ? path("ep") : null;
-      const workspace = authorize(request, path("ws"), endpoint, context);
+      const asked = pattern.includes("{ep}")
+        ? { serviceId: path("svc"), endpoint: path("ep") }
+        : null;
+      const workspace = authorize(request, path("ws"), asked, context);
       if ("status" in workspace) return workspace;
       const nowMs = context.clock.now();
       const service = servicesOf(workspace, nowMs).find(({ id }) => id === path("svc"));
@@ -121,7 +123,7 @@ function serviceRoute(
         return failure(404, "WebServiceNotFound", "The web service was not found.");
       }
       const isNew = nowMs < service.createdMs + context.switches.current.publishLagSeconds * 1000;
-      if (endpoint !== null && isNew) {
+      if (asked !== null && isNew) {
         return failure(401, "Unauthorized", "The endpoint is not ready.");
       }
       const endpoints = endpointsOf(service, workspace, nowMs);
@@ -144,33 +146,35 @@ function findEndpoint({ endpoints, path }: ServiceCall): Endpoint | undefined {
   return endpoints.find(({ name }) => name === path("ep"));
 }
 
+/**
+ * The workspace, or why not: an unknown id, or no token of it. A key opens its own endpoint only, `asked`,
+ * and nothing any more once that is gone.
+ */
 function authorize(
   request: SimulatorRequest,
   workspaceId: string,
-  endpoint: string | null,
-  { estate, clock }: ManagementContext,
+  asked: { readonly serviceId: string; readonly endpoint: string } | null,
+  { estate, clock, switches }: ManagementContext,
 ): Workspace | Reply {
+  const nowMs = clock.now();
   const workspace = estate.findWorkspace(workspaceId);
   if (workspace === null) {
     return failure(400, "InvalidWorkspaceId", "Invalid workspace ID provided.");
   }
-  return isAuthorized(request, workspace, endpoint, clock)
-    ? workspace
-    : failure(401, "Unauthorized", "The token is not valid for this workspace.");
-}
-
-function isAuthorized(
-  request: SimulatorRequest,
-  workspace: Workspace,
-  endpoint: string | null,
-  clock: Clock,
-): boolean {
-  const nowMs = clock.now();
-  if (isDeleted(workspace, nowMs) || isExpiredGuest(workspace, nowMs)) return false;
-  const token = /^bearer\s+(\S+)$/i.exec(request.header("authorization") ?? "")?.[1];
+  const message = "The token is not valid for this workspace.";
+  if (isExpiredGuest(workspace, nowMs)) {
+    return failure(Number(switches.current.guestExpiry), "Unauthorized", message);
+  }
+  const token = /^bearer\s+(\S+)$/i.exec(request.header("authorization") ?? "")?.[1] ?? "";
   const accepted = [workspace.primaryToken, workspace.secondaryToken];
-  if (endpoint !== null) accepted.push(...endpointKeysOf(workspace.key, endpoint));
-  return token !== undefined && accepted.includes(token);
+  const service = servicesOf(workspace, nowMs).find(({ id }) => id === asked?.serviceId);
+  const endpoints = service === undefined ? [] : endpointsOf(service, workspace, nowMs);
+  for (const { name } of endpoints.filter((one) => one.name === asked?.endpoint)) {
+    accepted.push(...endpointKeysOf(workspace.key, name));
+  }
+  return !isDeleted(workspace, nowMs) && accepted.includes(token)
+    ? workspace
+    : failure(401, "Unauthorized", message);
 }
 
 /** The default endpoint goes last: it can't be deleted while others exist. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { createMovableClock } from "../../../local/simulators/clock.ts";
+import { credentialOf, workspaceIdOf } from "../../../local/simulators/seed/derived-ids.ts";
 import {
   type Answer,
   callArm,
@@ -173,7 +174,14 @@ describe("guest workspaces", () => {
   it.each(["401", "403", "404"] as const)("answer %s once they are over", async (guestExpiry) => {
     simulators.switches.change({ guestExpiry });
 
+    const { management } = simulators.addresses;
+    const url = `${management}/workspaces/${workspaceIdOf("G3")}/webservices`;
+    const services = await fetch(url, {
+      headers: { Authorization: `Bearer ${credentialOf("token1:G3")}` },
+    });
+
     expect((await callStudio(simulators, "G3", "/users")).status).toBe(Number(guestExpiry));
+    expect(services.status).toBe(Number(guestExpiry));
   });
 });
 
