@@ -159,6 +159,7 @@ async function createRegistrations(
   const vault = new SecretClient(tokenVaultUrl, credential, {
     // A vault on this machine has no host of the cloud that its tokens are for.
     disableChallengeResourceVerification: outbound.allowLoopback,
+    retryOptions: { maxRetries: 3, retryDelayInMs: 500, maxRetryDelayInMs: 8_000 },
   });
   return {
     registry: tableWorkspaceRegistry(new TableClient(storage.tableUrl, "workspaces", credential)),

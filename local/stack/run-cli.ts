@@ -42,7 +42,7 @@ export async function runCli<Value>(
   const exited = new Promise<number | null>((resolve, reject) => {
     child.once("close", resolve).once("error", reject);
   });
-  createInterface({ input: child.stderr }).on("line", onLine);
+  createInterface({ input: child.stderr }).on("line", (line) => line === "" || onLine(line));
   // A child that ends without reading its input says why by its exit code.
   child.stdin.on("error", () => {}).end(input);
   const [stdout, exitCode] = await Promise.all([text(child.stdout), exited]);
