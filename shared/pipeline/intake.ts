@@ -1,16 +1,22 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { approvalsNeeded } from "../core/approval.ts";
+import { ASSET_KINDS, assetKindSchema } from "../core/asset.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import type { SubmitBody } from "../core/wire.ts";
-import { AppError } from "../errors.ts";
+import { AppError, type Finding } from "../errors.ts";
 import { type CommitStage, create } from "./commit.ts";
 import { sha256Of } from "./sha256.ts";
 import type { Stage } from "./stage.ts";
 
 /** The door: takes a submission once, whatever way it came. */
 
-/** A submission with who speaks and through which door. `idempotencyKey` is the caller's name for it. */
+/**
+ * A submission with who speaks and through which door. `idempotencyKey` is the caller's name for it; `requestedBy`
+ * is who asked for it by a ticket, an object id of the directory where the ticket knows it.
+ */
 export type Intake = {
   readonly submitter: string;
+  readonly requestedBy?: string | null;
   readonly source: string;
   readonly idempotencyKey: string | null;
   readonly body: SubmitBody;
@@ -27,12 +33,11 @@ export async function submit(
   intake: Intake,
 ): Promise<{ request: PrivacyRequest; isReplay: boolean }> {
   const { body } = intake;
-  if (body.kind !== "export" || !("workspaces" in body.scope)) {
-    throw new AppError("not-supported", "Only exports of whole workspaces are carried out");
-  }
+  assertSupported(body);
   const { scope } = body;
   const exportFirst = body.exportFirst ?? false;
   const externalId = body.externalId ?? null;
+  const requestedBy = intake.requestedBy ?? null;
   const bodyHash = sha256Of(JSON.stringify([body.kind, scope, exportFirst, externalId]));
   const submission = {
     requestId: requestIdOf(stage.pseudonymKey, intake),
@@ -40,6 +45,8 @@ export async function submit(
     exportFirst,
     scope,
     submitter: intake.submitter,
+    requestedBy,
+    approvalsNeeded: approvalsNeeded(intake.source, requestedBy),
     source: intake.source,
     externalId,
     bodyHash,
@@ -48,6 +55,33 @@ export async function submit(
   const { outcome, request } = await create(stage, submission);
   if (outcome === "created") return { request, isReplay: false };
   return { request: await replayed(stage, submission.requestId, bodyHash), isReplay: true };
+}
+
+function assertSupported({ kind, scope }: SubmitBody): void {
+  if ("subject" in scope) {
+    throw new AppError(
+      "not-supported",
+      "Requests about a person are not carried out: name workspaces or assets",
+    );
+  }
+  if (kind === "export" && !("workspaces" in scope)) {
+    throw new AppError("not-supported", "Only whole workspaces are exported");
+  }
+  const findings = "assets" in scope ? scope.assets.flatMap(findingOf) : [];
+  if (findings.length > 0) {
+    throw new AppError("validation-failed", "The scope names assets of no kind that is known", {
+      findings,
+    });
+  }
+}
+
+function findingOf({ kind }: { readonly kind: string }, index: number): Finding[] {
+  const pointer = `/scope/assets/${index}/kind`;
+  if (kind === "workspace")
+    return [{ pointer, detail: "name whole workspaces in /scope/workspaces" }];
+  return assetKindSchema.safeParse(kind).success
+    ? []
+    : [{ pointer, detail: `must be one of ${ASSET_KINDS.join(", ")}` }];
 }
 
 /** A key gives the same id again; the id tells nothing of key or submitter. Without a key it is random. */

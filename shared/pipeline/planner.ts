@@ -36,6 +36,7 @@ export async function planRequest(stage: Stage, requestId: string): Promise<void
       items: inventory.items,
       bytes: inventory.bytes,
       workspaces,
+      deletion: null,
     },
   });
 }

@@ -1,7 +1,7 @@
 import { waitMs } from "../core/backoff.ts";
 import type { Message, Step } from "../core/messages.ts";
 import type { PrivacyRequest } from "../core/request.ts";
-import { STEP_OF } from "../core/rules.ts";
+import { stepOf } from "../core/rules.ts";
 import { addMs } from "../core/time.ts";
 import { AppError, toAppError } from "../errors.ts";
 import { errorName } from "../telemetry.ts";
@@ -69,7 +69,7 @@ function isCurrent(
   request: PrivacyRequest | undefined,
   { step, attempt }: Message,
 ): request is PrivacyRequest {
-  return request?.attempt === attempt && STEP_OF[request.state] === step;
+  return request?.attempt === attempt && stepOf(request) === step;
 }
 
 async function afterFailure(

@@ -95,6 +95,7 @@ describe("decide", () => {
       kind: "delete",
       state: "scheduled",
       plan: aPlan(1),
+      approvals: [{ approver: "somebody-else", at: AT, planHash: "plan-hash" }],
       phase: 1,
       wakeAt: LATER,
     });
