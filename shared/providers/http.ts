@@ -11,7 +11,7 @@ import { createWatch, type Watch } from "./watch.ts";
  * to the answer's head, and then each wait for more bytes.
  */
 export type HttpRequest = {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   readonly url: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly credentials?: Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export type StreamAnswer = Head & {
  *
  * Redirects of GET calls are followed here, five at most, each through the list of allowed hosts. A GET
  * that found no connection, or 502, 503 or 504 without `Retry-After`, is tried twice more within about a
- * second; longer waits are for the caller to arrange.
+ * second; longer waits are for the caller to arrange. Other calls are made once, and what they get is the answer.
  */
 export interface Transport {
   /** The answer with its whole body. */

@@ -4,6 +4,7 @@ import { AppError, isCode } from "../../errors.ts";
 import type { Clock, Directory } from "../../pipeline/ports.ts";
 import { parseShape } from "../json.ts";
 import { type ArmClient, type ArmWorkspace, noSuchWorkspace } from "./client.ts";
+import { plainId } from "./identity.ts";
 
 /** The directory, and the tokens of the workspaces it finds. */
 export interface ArmDirectory extends Directory {
@@ -104,9 +105,4 @@ function toWorkspace(found: ArmWorkspace): Workspace {
     studioUrl: URL.parse(found.studioEndpoint)?.origin,
     createdAt: Number.isNaN(created) ? null : new Date(created).toISOString(),
   });
-}
-
-/** ARM may write the id as a GUID; Studio's paths need 32 hex digits. */
-function plainId(workspaceId: string): string {
-  return workspaceId.replaceAll("-", "").toLowerCase();
 }

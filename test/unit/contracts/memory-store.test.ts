@@ -4,6 +4,7 @@ import { controlsContract } from "../../support/contracts/controls-contract.ts";
 import { dueIndexContract } from "../../support/contracts/due-index-contract.ts";
 import { intentsContract } from "../../support/contracts/intents-contract.ts";
 import { ledgerContract } from "../../support/contracts/ledger-contract.ts";
+import { limiterContract } from "../../support/contracts/limiter-contract.ts";
 import { requestListContract } from "../../support/contracts/request-list-contract.ts";
 import { slicesContract } from "../../support/contracts/slices-contract.ts";
 import { memoryClaims } from "../../support/memory/claims.ts";
@@ -11,6 +12,7 @@ import { memoryControls } from "../../support/memory/controls.ts";
 import { memoryDueIndex } from "../../support/memory/due-index.ts";
 import { memoryIntents } from "../../support/memory/intents.ts";
 import { memoryLedger } from "../../support/memory/ledger.ts";
+import { memoryLimiter } from "../../support/memory/limiter.ts";
 import { memoryPartitions } from "../../support/memory/partitions.ts";
 import { memoryRequestList } from "../../support/memory/request-list.ts";
 import { memorySlices } from "../../support/memory/slices.ts";
@@ -40,4 +42,10 @@ describe("controls in memory", () => {
 });
 describe("claims in memory", () => {
   claimsContract(memoryClaims);
+});
+describe("limiter in memory", () => {
+  limiterContract((clock, ruleOf) => {
+    const limiter = memoryLimiter(clock, ruleOf);
+    return [limiter, limiter];
+  });
 });
