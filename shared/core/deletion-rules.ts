@@ -1,7 +1,8 @@
 import { AppError } from "../errors.ts";
 import { hasApproved, isApproved, isAuthor } from "./approval.ts";
-import { type CommandOf, isFinal, type PrivacyRequest } from "./request.ts";
-import { fanOut, isExporting, keepWake, type Move, outcome, type Rule, stepOf } from "./rules.ts";
+import { keepWake, startAgain } from "./note-rules.ts";
+import type { CommandOf, PrivacyRequest } from "./request.ts";
+import { fanOut, isExporting, type Move, outcome, type Rule } from "./rules.ts";
 
 /** The rules of the state table that say when something may be deleted, and when that is over. */
 
@@ -86,10 +87,9 @@ export const hold: Rule<"hold"> = (request, command, at) => {
 /** The hold is over, and what it kept from beginning is begun. */
 export const release: Rule<"release"> = (request): Move => {
   if (request.hold === "none") return "same";
-  const step = isFinal(request.state) ? null : stepOf(request);
   return {
     ...keepWake(request, { hold: "none", holdEffectiveAt: null }),
-    steps: step === "start" && !isExporting(request) ? [{ step, notBefore: request.wakeAt }] : [],
+    steps: startAgain(request),
     tell: "released",
   };
 };

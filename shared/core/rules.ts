@@ -34,6 +34,11 @@ export type Rule<K extends CommandKind> = (
   at: string,
 ) => Move;
 
+/** The step of the slices of the running phase. */
+export function sliceStep(request: PrivacyRequest): "export" | "delete" {
+  return isExporting(request) ? "export" : "delete";
+}
+
 /** Whether the running phase exports: always for an export, and before the seal of an export-first delete. */
 export function isExporting(request: PrivacyRequest): boolean {
   return request.kind === "export" || (request.exportFirst && request.sealedAt === null);
@@ -163,22 +168,6 @@ export const retry: Rule<"retry"> = (request, command) => {
     : "same";
 };
 
-/** Moves the date by which the request is due; the work on it goes on as before. */
-export const extend: Rule<"extend"> = (request, command) =>
-  request.dueAt === command.dueAt ? "same" : keepWake(request, { dueAt: command.dueAt });
-
-/** Takes note that somebody has to confirm whose data it is. */
-export const awaitIdentity: Rule<"await-identity"> = (request) =>
-  request.awaitingIdentity ? "same" : keepWake(request, { awaitingIdentity: true });
-
-/** Takes note of the confirmation, only where one is awaited. */
-export const confirmIdentity: Rule<"confirm-identity"> = (request) =>
-  request.awaitingIdentity ? keepWake(request, { awaitingIdentity: false }) : "same";
-
-/** Records when the content was removed; asked again, the first instant stays. */
-export const purge: Rule<"purge"> = (request, _command, at) =>
-  request.purgedAt === null ? { set: { purgedAt: at } } : "same";
-
 /** The step that carries a request on from each state; null where nothing of ours is to be done. */
 const STEP_OF: Record<State, Step | null> = {
   accepted: "plan",
@@ -208,7 +197,7 @@ export function fanOut(
   request: PrivacyRequest,
   command: CommandOf<"start">,
 ): Exclude<Move, "same"> {
-  const step = isExporting(request) ? "export" : "delete";
+  const step = sliceStep(request);
   const slices = command.slices.map(
     ({ sliceId, attempt }): Outgoing => ({
       message: { requestId: request.requestId, step, slice: sliceId, attempt },
@@ -235,12 +224,4 @@ function stepsFrom(request: PrivacyRequest, notBefore: string | null) {
 /** The final state that so many exceptions make. */
 export function outcome(exceptions: number): State {
   return exceptions === 0 ? "completed" : "completed-with-exceptions";
-}
-
-/** A note that changes nothing of what is going on. */
-export function keepWake(
-  request: PrivacyRequest,
-  set: Partial<PrivacyRequest>,
-): Exclude<Move, "same"> {
-  return { set: { wakeAt: request.wakeAt, ...set } };
 }

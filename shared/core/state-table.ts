@@ -9,18 +9,15 @@ import {
   lookedAgain,
   release,
 } from "./deletion-rules.ts";
+import { awaitIdentity, confirmIdentity, extend, purge } from "./note-rules.ts";
 import { COMMANDS, type CommandKind, type State } from "./request.ts";
 import {
-  awaitIdentity,
   block,
   cancel,
-  confirmIdentity,
-  extend,
   fail,
   goOn,
   plan,
   planned,
-  purge,
   type Rule,
   refuse,
   retry,

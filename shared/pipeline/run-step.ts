@@ -7,6 +7,7 @@ import { AppError, toAppError } from "../errors.ts";
 import { errorName } from "../telemetry.ts";
 import { BLOCKING, blockRequest } from "./block-request.ts";
 import { commit } from "./commit.ts";
+import { deleteSlice } from "./delete-slice.ts";
 import { exportSlice } from "./export-slice.ts";
 import { failRequest } from "./fail-request.ts";
 import { fanOut } from "./fan-out.ts";
@@ -14,6 +15,7 @@ import { NO_FAULT } from "./no-fault.ts";
 import { planRequest } from "./planner.ts";
 import { sealPackage } from "./sealer.ts";
 import type { Stage } from "./stage.ts";
+import { verify } from "./verify-deletion.ts";
 
 /** Runs the step that a message points to; the one policy on failure. */
 
@@ -21,11 +23,12 @@ type Run = (stage: Stage, message: Message) => Promise<void>;
 
 /** Steps of the whole request. A message of another attempt, or for another state, is out of date. */
 const REQUEST_STEPS: Partial<Record<Step, (stage: Stage, requestId: string) => Promise<void>>> = {
-  plan: planRequest,
+  plan: (stage, requestId) => planRequest(stage, requestId),
   start: fanOut,
   seal: sealPackage,
+  verify,
 };
-const SLICE_STEPS: Partial<Record<Step, Run>> = { export: exportSlice };
+const SLICE_STEPS: Partial<Record<Step, Run>> = { export: exportSlice, delete: deleteSlice };
 
 /**
  * Handles a message. Returning completes it; throwing gives it back to the broker, which counts. A failure

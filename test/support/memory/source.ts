@@ -13,6 +13,9 @@ export type SourceAsset = {
 /** A system that holds assets in memory, with the troubles a test gives it. */
 export interface MemorySource extends Directory, Provider {
   readonly assets: SourceAsset[];
+  /** The workspace that there is by its id. */
+  workspace: Workspace;
+  isWorkspaceGone: boolean;
   /** Called before each chunk of a file; may throw. */
   onChunk: (asset: Asset, key: string, offset: number) => void | Promise<void>;
   /** Called before an asset's files are listed; may throw. */
@@ -40,13 +43,18 @@ const TAG = "v1";
 export function memorySource(assets: SourceAsset[]): MemorySource {
   const source: MemorySource = {
     assets,
+    workspace: WORKSPACE,
+    isWorkspaceGone: false,
     onChunk: () => undefined,
     onFiles: () => undefined,
     onFind: () => undefined,
     bytesRead: 0,
     find: async (ref) => {
       source.onFind();
-      if (ref.by === "workspace-id" && ref.workspaceId === WORKSPACE.workspaceId) return WORKSPACE;
+      const { workspace, isWorkspaceGone } = source;
+      const isIt = ref.by === "workspace-id" && ref.workspaceId === workspace.workspaceId;
+      const isNamed = ref.by === "arm-id" && ref.armId === workspace.armId;
+      if ((isIt || isNamed) && !isWorkspaceGone) return workspace;
       throw new AppError("workspace-not-found", "There is no such workspace");
     },
     inventory: async function* () {
