@@ -32,6 +32,7 @@ export const ERROR_RULES = {
   "workspace-denied": terminal(403, "The workspace refused our credentials"),
   "workspace-locked": terminal(409, "A resource lock blocks the workspace"),
   "workspace-unreadable": terminal(502, "The workspace's storage cannot be read"),
+  "guest-workspace-expired": terminal(410, "The guest workspace has reached its end"),
   "asset-not-found": terminal(404, "The asset is gone at its source"),
   "source-invalid": terminal(502, "The source gave an answer that cannot be understood"),
   "outbound-refused": terminal(502, "The address is not on the list of allowed hosts"),

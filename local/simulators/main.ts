@@ -15,6 +15,8 @@ type Options = {
   readonly ports: Partial<Record<SurfaceName, number>>;
   readonly identityHeader: string;
   readonly large?: number;
+  readonly bulk?: number;
+  readonly bulkBytes: number;
 };
 
 const options = new Command("simulators")
@@ -27,6 +29,8 @@ const options = new Command("simulators")
   .option("--ports <list>", "for example studio=4001,arm=4002; others are free ones", toPorts, {})
   .option("--identity-header <text>", "value of IDENTITY_HEADER", "local")
   .option("--large <bytes>", "adds a generated data set of that size", toWholeNumber)
+  .option("--bulk <count>", "adds a workspace with so many generated data sets", toWholeNumber)
+  .option("--bulk-bytes <bytes>", "size of each of them", toWholeNumber, 8192)
   .parse()
   .opts<Options>();
 
@@ -38,6 +42,9 @@ const simulators = await startSimulators({
   identityHeader: options.identityHeader,
   ports: options.ports,
   ...(options.data !== undefined && { dataFolder: options.data }),
+  ...(options.bulk !== undefined && {
+    bulkDatasets: { count: options.bulk, bytes: options.bulkBytes },
+  }),
   ...(options.large !== undefined && { largeDatasetBytes: options.large }),
 });
 const stopped = Promise.withResolvers<void>();

@@ -53,6 +53,23 @@ export class UniqueNames {
   }
 }
 
+/** Gives each path within one folder a form that no other has; files of one folder stay in one folder. */
+export class UniquePaths {
+  readonly #names = new UniqueNames();
+  readonly #folders = new Map<string, { readonly name: string; readonly paths: UniquePaths }>();
+
+  /** The safe, unique form of the path, with `/` between its segments. */
+  take([first = "", ...rest]: readonly string[]): string {
+    if (rest.length === 0) return this.#names.take(first);
+    const folder = this.#folders.get(first) ?? {
+      name: this.#names.take(first),
+      paths: new UniquePaths(),
+    };
+    this.#folders.set(first, folder);
+    return `${folder.name}/${folder.paths.take(rest)}`;
+  }
+}
+
 /** What two names have in common on a file system that ignores case and composition. */
 function fold(name: string): string {
   return name.normalize("NFKD").toUpperCase().toLowerCase().normalize("NFKC");

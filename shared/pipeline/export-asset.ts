@@ -1,11 +1,12 @@
 import type { InventoryLine } from "../core/asset.ts";
-import { UniqueNames } from "../core/names.ts";
+import { UniquePaths } from "../core/names.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import type { Outcome, ReportLine } from "../core/slice.ts";
 import { AppError, type ErrorCode, toAppError } from "../errors.ts";
 import type { Claim } from "./claim.ts";
 import { exportFile, type FileWork } from "./export-file.ts";
 import { payloadBlob } from "./layout.ts";
+import type { SourceFile } from "./ports.ts";
 import { sha256OfBlob } from "./sha256.ts";
 import type { AssetResult } from "./slice-results.ts";
 import type { Stage } from "./stage.ts";
@@ -56,30 +57,51 @@ export async function exportAsset(
 
 async function exportFiles(
   stage: Stage,
-  { request, claim, stored }: SliceWork,
+  slice: SliceWork,
   asset: InventoryLine,
   number: number,
   lines: ReportLine[],
 ): Promise<void> {
-  const workspace = request.plan?.workspaces[asset.workspace];
+  const workspace = slice.request.plan?.workspaces[asset.workspace];
   if (workspace === undefined) throw new AppError("internal", "An asset names no workspace");
-  const names = new UniqueNames();
+  const paths = new UniquePaths();
   for await (const file of stage.provider.files(workspace, asset)) {
-    if ("reason" in file) {
-      lines.push(exceptionLine(asset, number, file.name, file.reason));
-      continue;
+    const path = paths.take(file.path);
+    try {
+      if ("reason" in file) lines.push(exceptionLine(asset, number, path, file.reason));
+      else lines.push(await fileLine(stage, slice, asset, number, file, path));
+    } catch (error) {
+      const failure = toAppError(error);
+      if (mayDoBetter(slice, failure)) throw error;
+      // One file that cannot be had keeps none of the others back.
+      lines.push(exceptionLine(asset, number, path, failure.code));
     }
-    const path = `${asset.folder}/${names.take(file.name)}`;
-    const blob = payloadBlob(claim.slice.sliceId, number, file.key);
-    const ref = { requestId: request.requestId, name: blob };
-    const work = workOn(claim, blob);
-    const { bytes, sha256 } = stored.has(blob)
-      ? await sha256OfBlob(stage.packages, ref, work.onChunk)
-      : await exportFile(stage, ref, file, work);
-    await claim.filed(blob, bytes);
-    const redactions = [...file.redactions];
-    lines.push({ type: "file", asset: number, blob, path, bytes, sha256, redactions });
   }
+}
+
+/** Exports one file; one that an earlier worker has stored is read instead. */
+async function fileLine(
+  stage: Stage,
+  { request, claim, stored }: SliceWork,
+  { folder }: InventoryLine,
+  asset: number,
+  file: SourceFile,
+  path: string,
+): Promise<ReportLine> {
+  const blob = payloadBlob(claim.slice.sliceId, asset, file.key);
+  const ref = { requestId: request.requestId, name: blob };
+  const work = workOn(claim, blob);
+  const { bytes, sha256 } = stored.has(blob)
+    ? await sha256OfBlob(stage.packages, ref, work.onChunk)
+    : await exportFile(stage, ref, file, work);
+  await claim.filed(blob, bytes);
+  const redactions = [...file.redactions];
+  return { type: "file", asset, blob, path: `${folder}/${path}`, bytes, sha256, redactions };
+}
+
+/** Whether a failure is not the file's own, or may pass: then the asset ends, and is tried again. */
+function mayDoBetter({ isLastTry }: SliceWork, { code, isRetryable }: AppError): boolean {
+  return OF_THE_SLICE.has(code) || (isRetryable && !isLastTry);
 }
 
 function exceptionLine(

@@ -15,8 +15,9 @@ export type Call = {
 };
 
 const MAX_CALLS = 100_000;
+const SPARE_CALLS = 10_000;
 
-/** The calls made to all surfaces in order of arrival; the oldest are forgotten after 100,000. */
+/** The calls made to all surfaces in order of arrival; at least the last 100,000 are kept. */
 export class CallLog {
   #calls: Call[] = [];
   #sequence = 0;
@@ -31,7 +32,8 @@ export class CallLog {
       status: null,
     };
     this.#calls.push(entry);
-    if (this.#calls.length > MAX_CALLS) this.#calls.shift();
+    // Many at once: taking the first off a long array each time would cost more than the call.
+    if (this.#calls.length === MAX_CALLS + SPARE_CALLS) this.#calls.splice(0, SPARE_CALLS);
     return entry;
   }
 

@@ -1,14 +1,13 @@
 import { z } from "zod";
-import { toArmWorkspace } from "../arm/arm-resources.ts";
 import type { MovableClock } from "../clock.ts";
 import type { Estate } from "../estate/estate.ts";
-import { secretsOf } from "../estate/secrets.ts";
 import { emptyReply, jsonReply, type Reply } from "../http/reply.ts";
 import { createRouter, type Handler } from "../http/router.ts";
 import type { SimulatorRequest } from "../http/simulator-request.ts";
 import type { CallLog } from "./call-log.ts";
 import { type FaultPlan, faultsSchema } from "./faults.ts";
 import { type SwitchBoard, switchChangeSchema } from "./switches.ts";
+import { workspaceViewRoutes } from "./workspace-views.ts";
 
 /** What tests may look at and change. */
 export type ControlContext = {
@@ -37,31 +36,10 @@ export function createControlHandler(context: ControlContext): Handler {
       post("/control/switches", switchChangeSchema, (patch) => switches.change(patch)),
       remove("/control/switches", () => switches.reset()),
       post("/control/clock", clockSchema, ({ advanceMs }) => clock.advance(advanceMs)),
-      get("/control/workspaces", () => jsonReply(listWorkspaces(context.estate))),
-      {
-        method: "GET",
-        pattern: "/control/workspaces/{key}/secrets",
-        handle: (_request, path) => {
-          const found = context.estate.workspaces.find(({ key }) => key === path("key"));
-          return found === undefined ? emptyReply(404) : jsonReply(secretsOf(found));
-        },
-      },
+      ...workspaceViewRoutes(context),
     ],
     () => emptyReply(404),
   );
-}
-
-function listWorkspaces(estate: Estate): Record<string, unknown>[] {
-  return estate.workspaces.map((workspace) => ({
-    key: workspace.key,
-    id: workspace.id,
-    armId: toArmWorkspace(workspace)?.id ?? null,
-    type: workspace.seed.type,
-    name: workspace.seed.name,
-    primaryToken: workspace.primaryToken,
-    datasets: workspace.datasets.length,
-    experiments: workspace.experiments.length,
-  }));
 }
 
 function get(pattern: string, handle: () => Reply) {

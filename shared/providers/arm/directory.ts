@@ -1,7 +1,8 @@
-import { type AccountType, type Workspace, workspaceSchema } from "../../core/request.ts";
+import { type Workspace, workspaceSchema } from "../../core/request.ts";
 import { addMs } from "../../core/time.ts";
 import { AppError, isCode } from "../../errors.ts";
 import type { Clock, Directory } from "../../pipeline/ports.ts";
+import { accountTypeOf } from "../account-type.ts";
 import { parseShape } from "../json.ts";
 import { type ArmClient, type ArmWorkspace, noSuchWorkspace } from "./client.ts";
 import { plainId } from "./identity.ts";
@@ -18,18 +19,6 @@ export interface ArmDirectory extends Directory {
 }
 
 const KEY_LIFETIME_MS = 10 * 60 * 1000;
-
-/**
- * https://github.com/Azure/azure-rest-api-specs, Microsoft.MachineLearning, `workspaceType`. Guests are
- * `Anonymous` there.
- */
-const ACCOUNT_TYPES: ReadonlyMap<string, AccountType> = new Map([
-  ["paidstandard", "standard"],
-  ["paidpremium", "standard"],
-  ["production", "standard"],
-  ["free", "free"],
-  ["anonymous", "guest"],
-]);
 
 /**
  * The directory of the workspaces that ARM knows. A workspace named by its id is looked for in
@@ -101,7 +90,7 @@ function toWorkspace(found: ArmWorkspace): Workspace {
     workspaceId: plainId(found.workspaceId),
     armId: found.armId,
     name: found.name,
-    accountType: ACCOUNT_TYPES.get(found.workspaceType.toLowerCase()),
+    accountType: accountTypeOf(found.workspaceType),
     studioUrl: URL.parse(found.studioEndpoint)?.origin,
     createdAt: Number.isNaN(created) ? null : new Date(created).toISOString(),
   });

@@ -3,11 +3,11 @@ import type { Workspace } from "../../core/request.ts";
 import { AppError, isCode } from "../../errors.ts";
 import type { Provider, SourceFile } from "../../pipeline/ports.ts";
 import type { Transport } from "../http.ts";
+import { createRedactor } from "../redaction/redact.ts";
 import { datasetAsset, experimentAsset, isOwn, settingsAsset, usersAsset } from "./assets.ts";
 import { type Access, createStudioClient, type StudioClient } from "./client.ts";
 import { contentName } from "./content-name.ts";
 import { openContent } from "./download.ts";
-import { redact } from "./redact.ts";
 
 /** The tokens that open workspaces. They are never stored, logged or put into errors. */
 export interface WorkspaceKeys {
@@ -129,7 +129,7 @@ async function* datasetFiles(
   yield documentFile("metadata", "metadata.json", text);
   yield {
     key: "content",
-    name: contentName(value),
+    path: [contentName(value)],
     bytes: value.Size === 0 ? null : value.Size,
     redactions: [],
     open: (resume) => openContent(transport, async () => (await read()).value, resume ?? null),
@@ -138,11 +138,11 @@ async function* datasetFiles(
 
 /** A small document, held in memory without its secrets. Always opened at its start. */
 function documentFile(key: string, name: string, text: string): SourceFile {
-  const redacted = redact(text);
+  const redacted = createRedactor().document(text);
   const bytes = new TextEncoder().encode(redacted.text);
   return {
     key,
-    name,
+    path: [name],
     bytes: bytes.length,
     redactions: redacted.redactions,
     open: async () => ({

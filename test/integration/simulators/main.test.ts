@@ -37,6 +37,7 @@ it("prints its addresses when all surfaces listen and ends on SIGTERM", async ()
     "entra",
     "vault",
     "identity",
+    "execution",
     "control",
     "tenantId",
     "subscriptions",
