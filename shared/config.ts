@@ -58,6 +58,9 @@ export const settingsSchema = z.object({
   SLICE_CONCURRENCY: count(4, 1, 32),
   RETENTION_DAYS: count(30, 1, 3_650),
   LINK_MINUTES: count(60, 1, 6 * 24 * 60),
+  /** Whether calls are made that no client of the service made in public: for single assets, and free workspaces. */
+  STUDIO_UNVERIFIED_CALLS: flag,
+  STUDIO_FREE_WORKSPACE_DELETE: flag,
   /** How long an approved deletion waits, so that it can be stopped. */
   GRACE_HOURS: z.coerce.number().min(0).max(8_760).default(24),
   /** How often, and after which first wait, a deletion is looked at before it counts as not done. */
@@ -114,6 +117,10 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
     clientId: settings.AZURE_CLIENT_ID ?? null,
     arm: { url: settings.ARM_URL, subscriptions: settings.ARM_SUBSCRIPTIONS },
     outbound: { hosts: settings.OUTBOUND_HOSTS, allowLoopback: settings.ALLOW_LOOPBACK === "true" },
+    erasure: {
+      unverifiedCalls: settings.STUDIO_UNVERIFIED_CALLS === "true",
+      freeWorkspaceDelete: settings.STUDIO_FREE_WORKSPACE_DELETE === "true",
+    },
     pseudonymKey: settings.PSEUDONYM_KEY,
     reconcileSchedule: settings.RECONCILE_SCHEDULE,
     pace: {

@@ -5,12 +5,13 @@ import type { Config } from "./config.ts";
 import type { Caller } from "./core/caller.ts";
 import type { Clock } from "./pipeline/ports.ts";
 import type { Stage } from "./pipeline/stage.ts";
+import type { createEraser } from "./providers/eraser.ts";
 import { lineTelemetry, type Telemetry } from "./telemetry.ts";
 
 /** The composition root: builds clients, adapters and providers, each when it is first needed. */
 
 /** What the doors need of the stages: no provider, so that they load no SDK for one. */
-export type Intake = Omit<Stage, "directory" | "provider">;
+export type Intake = Omit<Stage, "directory" | "provider" | "eraser">;
 
 /** What the functions are given. */
 export type Context = {
@@ -67,20 +68,31 @@ async function createIntake(
   };
 }
 
+type Tables = Pick<
+  Stage,
+  "ledger" | "slices" | "intents" | "controls" | "claims" | "dueIndex" | "list"
+>;
+
 async function createTables(
   { storage }: Config,
   credential: () => Promise<ManagedIdentityCredential>,
-): Promise<Pick<Stage, "ledger" | "slices" | "dueIndex" | "list">> {
+): Promise<Tables> {
   const [
     { TableClient },
     { tableLedger },
     { tableSlices },
+    { tableIntents },
+    { tableControls },
+    { tableClaims },
     { tableDueIndex },
     { tableRequestList },
   ] = await Promise.all([
     import("@azure/data-tables"),
     import("./adapters/table-ledger.ts"),
     import("./adapters/table-slices.ts"),
+    import("./adapters/table-intents.ts"),
+    import("./adapters/table-controls.ts"),
+    import("./adapters/table-claims.ts"),
     import("./adapters/table-due-index.ts"),
     import("./adapters/table-request-list.ts"),
   ]);
@@ -90,6 +102,9 @@ async function createTables(
   return {
     ledger: tableLedger(requests),
     slices: tableSlices(requests),
+    intents: tableIntents(requests),
+    controls: tableControls(table("controls")),
+    claims: tableClaims(table("claims")),
     dueIndex: tableDueIndex(table("due")),
     list: tableRequestList(table("list")),
   };
@@ -110,10 +125,11 @@ async function connectBus(
 }
 
 async function createProviders(
-  { arm, outbound }: Config,
+  config: Config,
   clock: Clock,
   credential: ManagedIdentityCredential,
-): Promise<Pick<Stage, "directory" | "provider">> {
+): Promise<Pick<Stage, "directory" | "provider" | "eraser">> {
+  const { arm, outbound } = config;
   const [http, hosts, client, directories, studio] = await Promise.all([
     import("./providers/http.ts"),
     import("./providers/allowed-hosts.ts"),
@@ -128,7 +144,48 @@ async function createProviders(
     subscriptionIds: arm.subscriptions,
     clock,
   });
-  return { directory, provider: studio.createStudioProvider({ transport, keys: directory }) };
+  return {
+    directory,
+    provider: studio.createStudioProvider({ transport, keys: directory }),
+    eraser: await createStudioEraser(config, { transport, keys: directory, clock, credential }),
+  };
+}
+
+type EraserParts = Pick<Parameters<typeof createEraser>[0], "transport" | "keys" | "clock"> & {
+  readonly credential: ManagedIdentityCredential;
+};
+
+/** The eraser; its calls to ARM stay within the limits that all workers of our identity share. */
+async function createStudioEraser(config: Config, parts: EraserParts): Promise<Stage["eraser"]> {
+  const { transport, credential, clock } = parts;
+  const [{ TableClient }, { tableLimiter }, calls, { createArmSender }, erasers] =
+    await Promise.all([
+      import("@azure/data-tables"),
+      import("./adapters/table-limiter.ts"),
+      import("./providers/arm/calls.ts"),
+      import("./providers/arm/sender.ts"),
+      import("./providers/eraser.ts"),
+    ]);
+  const table = new TableClient(config.storage.tableUrl, "limits", credential);
+  return erasers.createEraser({
+    ...parts,
+    managementUrl: managementUrlOf,
+    arm: createArmSender({ endpoint: config.arm.url, credential, transport, clock }),
+    limiter: tableLimiter(table, clock, (bucket) => ARM_LIMITS[calls.bucketKind(bucket)]),
+    principal: config.clientId ?? "system-assigned",
+    settings: config.erasure,
+  });
+}
+
+/** What ARM lets a principal do in a subscription: so many calls at once, and so many more a second. */
+const ARM_LIMITS = {
+  reads: { capacity: 250, refillPerSecond: 25 },
+  deletes: { capacity: 200, refillPerSecond: 10 },
+} as const;
+
+/** The web services' API is at `management.` where the Studio API is at `studioapi.`. */
+function managementUrlOf(studioUrl: string): string {
+  return studioUrl.replace("studioapi.", "management.");
 }
 
 async function createCredential({ clientId }: Config): Promise<ManagedIdentityCredential> {

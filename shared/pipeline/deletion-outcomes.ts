@@ -43,10 +43,8 @@ export async function storeOutcomes(
     const known = outcomeOf(line, said, gone, workspaces);
     counts[COUNT_OF[known.outcome]] += 1;
     const { assetId, workspace, kind, sourceId, withKind } = line;
-    const outcome: OutcomeLine = {
-      ...{ assetId, workspace, kind, sourceId, with: withKind },
-      ...known,
-    };
+    const found = { assetId, workspace, kind, sourceId, with: withKind };
+    const outcome: OutcomeLine = { ...found, ...known };
     await writer.write(toLine(outcome));
   }
   const { sha256 } = await writer.close();

@@ -1,12 +1,14 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { approvalsNeeded } from "../core/approval.ts";
 import { ASSET_KINDS, assetKindSchema } from "../core/asset.ts";
+import type { Submission } from "../core/decide.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import type { SubmitBody } from "../core/wire.ts";
 import { AppError, type Finding } from "../errors.ts";
 import { type CommitStage, create } from "./commit.ts";
 import { sha256Of } from "./sha256.ts";
 import type { Stage } from "./stage.ts";
+import { assertNotBeingDeleted } from "./workspace-claims.ts";
 
 /** The door: takes a submission once, whatever way it came. */
 
@@ -26,10 +28,11 @@ export type Intake = {
 /**
  * Accepts a submission: it is stored, and cannot be lost, when this returns. The same submitter, key and body
  * again give the same request (`isReplay`). Throws `idempotency-conflict` when the key was used with another
- * body, `not-supported` for what cannot be carried out.
+ * body, `not-supported` for what cannot be carried out, `workspace-being-deleted` for an export of a workspace whose
+ * deletion has begun.
  */
 export async function submit(
-  stage: CommitStage & Pick<Stage, "pseudonymKey">,
+  stage: CommitStage & Pick<Stage, "pseudonymKey" | "claims">,
   intake: Intake,
 ): Promise<{ request: PrivacyRequest; isReplay: boolean }> {
   const { body } = intake;
@@ -52,6 +55,7 @@ export async function submit(
     bodyHash,
     traceParent: intake.traceParent,
   };
+  if (body.kind === "export") await assertMayExport(stage, submission);
   const { outcome, request } = await create(stage, submission);
   if (outcome === "created") return { request, isReplay: false };
   return { request: await replayed(stage, submission.requestId, bodyHash), isReplay: true };
@@ -82,6 +86,18 @@ function findingOf({ kind }: { readonly kind: string }, index: number): Finding[
   return assetKindSchema.safeParse(kind).success
     ? []
     : [{ pointer, detail: `must be one of ${ASSET_KINDS.join(", ")}` }];
+}
+
+/** An export that was accepted before its workspace's deletion began stays what it is, however often it is sent. */
+async function assertMayExport(
+  stage: Pick<Stage, "claims" | "ledger">,
+  { requestId, scope }: Submission,
+): Promise<void> {
+  try {
+    await assertNotBeingDeleted(stage, scope);
+  } catch (error) {
+    if ((await stage.ledger.load(requestId)) === null) throw error;
+  }
 }
 
 /** A key gives the same id again; the id tells nothing of key or submitter. Without a key it is random. */
