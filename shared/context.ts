@@ -4,14 +4,14 @@ import { systemClock } from "./adapters/system-clock.ts";
 import type { Config } from "./config.ts";
 import type { Caller } from "./core/caller.ts";
 import type { Clock } from "./pipeline/ports.ts";
-import type { Stage } from "./pipeline/stage.ts";
+import type { OwnStage, Stage } from "./pipeline/stage.ts";
 import type { createEraser } from "./providers/eraser.ts";
 import { lineTelemetry, type Telemetry } from "./telemetry.ts";
 
 /** The composition root: builds clients, adapters and providers, each when it is first needed. */
 
 /** What the doors need of the stages: no provider, so that they load no SDK for one. */
-export type Intake = Omit<Stage, "directory" | "provider" | "eraser">;
+export type Intake = OwnStage;
 
 /** What the functions are given. */
 export type Context = {

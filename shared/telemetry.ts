@@ -39,6 +39,8 @@ export interface Telemetry {
   }): void;
   /** A request could not be looked at; it stays due. */
   lookFailed(fields: { requestId: string; code: string; error: string | null }): void;
+  /** An Operator stopped all deletions, let them go on, or capped them. */
+  deletionsControlled(fields: { stopped: boolean; hourlyCap: number | null }): void;
   /** An HTTP call was answered with a status of 500 or above; `traceId` is in the answer too. */
   callFailed(fields: { route: string; code: string; traceId: string; error: string | null }): void;
 }
@@ -52,7 +54,7 @@ export function errorName(error: unknown): string | null {
   return error instanceof Error ? error.name : typeof error;
 }
 
-type Fields = Record<string, string | number | null>;
+type Fields = Record<string, string | number | boolean | null>;
 
 /** Telemetry that writes each event as one line of JSON. */
 export function lineTelemetry(write: (line: string) => void, now: () => string): Telemetry {
@@ -68,6 +70,7 @@ export function lineTelemetry(write: (line: string) => void, now: () => string):
     messageStale: event("message-stale"),
     sliceSettled: event("slice-settled"),
     lookFailed: event("look-failed"),
+    deletionsControlled: event("deletions-controlled"),
     callFailed: event("call-failed"),
   };
 }

@@ -1,9 +1,12 @@
 import type { PrivacyRequest } from "../core/request.ts";
-import { generationPrefix } from "../core/slice.ts";
+import { generationPrefix, type Outcome } from "../core/slice.ts";
 import type { Progress } from "../core/view.ts";
 import type { Stage } from "./stage.ts";
 
 const PAGE = 100;
+
+/** What was asked for and not done. */
+const EXCEPTIONS: ReadonlySet<Outcome["outcome"]> = new Set(["failed", "blocked-by"]);
 
 /** What is done of a request, counted from its slices. */
 export async function progressOf(
@@ -16,7 +19,7 @@ export async function progressOf(
   for await (const slice of slices.done(requestId, prefix)) {
     items += slice.outcomes.length;
     bytes += slice.bytes;
-    exceptions += slice.outcomes.filter(({ outcome }) => outcome === "failed").length;
+    exceptions += slice.outcomes.filter(({ outcome }) => EXCEPTIONS.has(outcome)).length;
   }
   let after = "";
   for (;;) {

@@ -6,7 +6,7 @@ import { failRequest } from "./fail-request.ts";
 import type { Stored } from "./ports.ts";
 import { settleIfLast } from "./settle-phase.ts";
 import { sliceMessage } from "./slice-message.ts";
-import type { Stage } from "./stage.ts";
+import type { OwnStage } from "./stage.ts";
 
 /** Sends slices again: those whose worker or message was lost, or all when a request goes on after a wait. */
 
@@ -21,13 +21,13 @@ export const GAVE_UP = new AppError(
  * Sends every slice of the running phase that was sent before and is not being worked on. The messages that came
  * while the request waited were dropped.
  */
-export async function resendSlices(stage: Stage, request: PrivacyRequest): Promise<void> {
+export async function resendSlices(stage: OwnStage, request: PrivacyRequest): Promise<void> {
   await recoverSlices(stage, request, (slice) => !isLeased(slice, stage.clock.now()));
 }
 
 /** Sends again the slices of the phase that are lost, and ends the phase when none is open. */
 export async function recoverSlices(
-  stage: Stage,
+  stage: OwnStage,
   request: PrivacyRequest,
   isLost: (slice: OpenSlice) => boolean,
 ): Promise<void> {
@@ -51,7 +51,7 @@ export async function recoverSlices(
 }
 
 async function recover(
-  stage: Stage,
+  stage: OwnStage,
   request: PrivacyRequest,
   { value, version }: Stored<OpenSlice>,
 ): Promise<void> {

@@ -68,3 +68,6 @@ export type Stage = {
   /** The key of the HMAC that turns submitter and idempotency key into a request id. */
   readonly pseudonymKey: string;
 };
+
+/** The part of it that is ours: no provider and nothing that reads or changes a workspace. */
+export type OwnStage = Omit<Stage, "directory" | "provider" | "eraser">;
