@@ -20,7 +20,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant("approve" as const),
-    approver: fc.constantFrom("somebody-else", "11111111-1111-4111-8111-111111111111"),
+    approver: fc.constantFrom("somebody-else", "another", "11111111-1111-4111-8111-111111111111"),
     planHash: fc.constantFrom("plan-hash", "other"),
     startAt: fc.constant(AT),
   }),
