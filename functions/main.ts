@@ -7,12 +7,17 @@ import { getDeletionControls, setDeletionControls } from "./deletion-controls.ts
 import { getPackage } from "./get-package.ts";
 import { getPlan } from "./get-plan.ts";
 import { getRequest } from "./get-request.ts";
+import { getWorkspace } from "./get-workspace.ts";
 import { health } from "./health.ts";
 import { holdRequest, releaseRequest } from "./hold-request.ts";
+import { listWorkspaces } from "./list-workspaces.ts";
 import { stepHandler } from "./message.ts";
 import { reconcileTimer } from "./reconcile.ts";
 import { refuseRequest } from "./refuse-request.ts";
+import { registerWorkspaceRoute } from "./register-workspace.ts";
+import { removeWorkspaceRoute } from "./remove-workspace.ts";
 import { submitRequest } from "./submit-request.ts";
+import { tidyTimer } from "./tidy-registrations.ts";
 
 /**
  * The map of the app: every function, its trigger and its group. Callers are known by their bearer token
@@ -49,6 +54,26 @@ const groups = {
       ...http,
       route: "api/privacy-requests/{id}/package",
       handler: getPackage(context),
+    });
+    app.put("registerWorkspace", {
+      ...http,
+      route: "api/workspaces/{id}",
+      handler: registerWorkspaceRoute(context),
+    });
+    app.get("listWorkspaces", {
+      ...http,
+      route: "api/workspaces",
+      handler: listWorkspaces(context),
+    });
+    app.get("getWorkspace", {
+      ...http,
+      route: "api/workspaces/{id}",
+      handler: getWorkspace(context),
+    });
+    app.deleteRequest("removeWorkspace", {
+      ...http,
+      route: "api/workspaces/{id}",
+      handler: removeWorkspaceRoute(context),
     });
     app.get("getPlan", {
       ...http,
@@ -87,6 +112,10 @@ const groups = {
     app.timer("reconcile", {
       schedule: config.reconcileSchedule,
       handler: reconcileTimer(context),
+    });
+    app.timer("tidyRegistrations", {
+      schedule: config.reconcileSchedule,
+      handler: tidyTimer(context),
     });
   },
 } as const;

@@ -2,10 +2,12 @@ import type { ManagedIdentityCredential } from "@azure/identity";
 import { entraTokens } from "./adapters/entra-tokens.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import type { Config } from "./config.ts";
+import { createProviders, createTransport } from "./context/providers.ts";
 import type { Caller } from "./core/caller.ts";
 import type { Clock } from "./pipeline/ports.ts";
+import type { RegistrationStage } from "./pipeline/registrations.ts";
 import type { OwnStage, Stage } from "./pipeline/stage.ts";
-import type { createEraser } from "./providers/eraser.ts";
+import type { Transport } from "./providers/http.ts";
 import { lineTelemetry, type Telemetry } from "./telemetry.ts";
 
 /** The composition root: builds clients, adapters and providers, each when it is first needed. */
@@ -20,6 +22,7 @@ export type Context = {
   verifyToken(authorization: string | null): Promise<Caller>;
   intake(): Promise<Intake>;
   stage(): Promise<Stage>;
+  registrations(): Promise<RegistrationStage>;
 };
 
 /** Builds the context. Nothing is connected, and no SDK loaded, before a function runs. */
@@ -30,13 +33,23 @@ export function createContext(config: Config, clock: Clock = systemClock): Conte
   );
   const credential = once(() => createCredential(config));
   const intake = once(() => createIntake(config, clock, telemetry, credential));
+  const transport = once(() => createTransport(config, clock));
+  const registrations = once(async () => ({
+    ...(await createRegistrations(config, await credential(), await transport())),
+    clock,
+    telemetry,
+  }));
   return {
     telemetry,
     verifyToken: entraTokens(config.auth),
     intake,
+    registrations,
     stage: once(async () => ({
       ...(await intake()),
-      ...(await createProviders(config, clock, await credential())),
+      ...(await createProviders(config, await registrations(), {
+        credential: await credential(),
+        transport: await transport(),
+      })),
     })),
   };
 }
@@ -124,68 +137,35 @@ async function connectBus(
     : new ServiceBusClient(connectionString, options);
 }
 
-async function createProviders(
-  config: Config,
-  clock: Clock,
+async function createRegistrations(
+  { storage, studioRegions, tokenVaultUrl, outbound }: Config,
   credential: ManagedIdentityCredential,
-): Promise<Pick<Stage, "directory" | "provider" | "eraser">> {
-  const { arm, outbound } = config;
-  const [http, hosts, client, directories, studio] = await Promise.all([
-    import("./providers/http.ts"),
-    import("./providers/allowed-hosts.ts"),
-    import("./providers/arm/client.ts"),
-    import("./providers/arm/directory.ts"),
-    import("./providers/studio-classic/provider.ts"),
+  transport: Transport,
+): Promise<Omit<RegistrationStage, "clock" | "telemetry">> {
+  const [
+    { TableClient },
+    { SecretClient },
+    { tableWorkspaceRegistry },
+    { keyVaultTokens },
+    { createWorkspaceProbe },
+  ] = await Promise.all([
+    import("@azure/data-tables"),
+    import("@azure/keyvault-secrets"),
+    import("./adapters/table-workspace-registry.ts"),
+    import("./adapters/key-vault-tokens.ts"),
+    import("./providers/studio-classic/workspace-probe.ts"),
   ]);
-  const allow = hosts.allowHosts([...outbound.hosts, new URL(arm.url).host], outbound);
-  const transport = http.createTransport({ allow, clock, random: Math.random });
-  const directory = directories.createArmDirectory({
-    arm: client.createArmClient({ endpoint: arm.url, credential, transport, clock }),
-    subscriptionIds: arm.subscriptions,
-    clock,
+  const vault = new SecretClient(tokenVaultUrl, credential, {
+    // A vault on this machine has no host of the cloud that its tokens are for.
+    disableChallengeResourceVerification: outbound.allowLoopback,
+    retryOptions: { maxRetries: 3, retryDelayInMs: 500, maxRetryDelayInMs: 8_000 },
   });
   return {
-    directory,
-    provider: studio.createStudioProvider({ transport, keys: directory }),
-    eraser: await createStudioEraser(config, { transport, keys: directory, clock, credential }),
+    registry: tableWorkspaceRegistry(new TableClient(storage.tableUrl, "workspaces", credential)),
+    vault: keyVaultTokens(vault),
+    probe: createWorkspaceProbe(transport),
+    regions: studioRegions,
   };
-}
-
-type EraserParts = Pick<Parameters<typeof createEraser>[0], "transport" | "keys" | "clock"> & {
-  readonly credential: ManagedIdentityCredential;
-};
-
-/** The eraser; its calls to ARM stay within the limits that all workers of our identity share. */
-async function createStudioEraser(config: Config, parts: EraserParts): Promise<Stage["eraser"]> {
-  const { transport, credential, clock } = parts;
-  const [{ TableClient }, { tableLimiter }, calls, { createArmSender }, erasers] =
-    await Promise.all([
-      import("@azure/data-tables"),
-      import("./adapters/table-limiter.ts"),
-      import("./providers/arm/calls.ts"),
-      import("./providers/arm/sender.ts"),
-      import("./providers/eraser.ts"),
-    ]);
-  const table = new TableClient(config.storage.tableUrl, "limits", credential);
-  return erasers.createEraser({
-    ...parts,
-    managementUrl: managementUrlOf,
-    arm: createArmSender({ endpoint: config.arm.url, credential, transport, clock }),
-    limiter: tableLimiter(table, clock, (bucket) => ARM_LIMITS[calls.bucketKind(bucket)]),
-    principal: config.clientId ?? "system-assigned",
-    settings: config.erasure,
-  });
-}
-
-/** What ARM lets a principal do in a subscription: so many calls at once, and so many more a second. */
-const ARM_LIMITS = {
-  reads: { capacity: 250, refillPerSecond: 25 },
-  deletes: { capacity: 200, refillPerSecond: 10 },
-} as const;
-
-/** The web services' API is at `management.` where the Studio API is at `studioapi.`. */
-function managementUrlOf(studioUrl: string): string {
-  return studioUrl.replace("studioapi.", "management.");
 }
 
 async function createCredential({ clientId }: Config): Promise<ManagedIdentityCredential> {

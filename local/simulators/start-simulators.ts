@@ -2,12 +2,12 @@ import { createArmHandler } from "./arm/arm-surface.ts";
 import { createMovableClock, type MovableClock } from "./clock.ts";
 import { CallLog } from "./control/call-log.ts";
 import { createControlHandler } from "./control/control-surface.ts";
-import { FaultPlan } from "./control/faults.ts";
+import { type Fault, FaultPlan } from "./control/faults.ts";
 import { SwitchBoard, type SwitchChange } from "./control/switches.ts";
 import { createEntraHandler, jwksUri } from "./entra/entra-surface.ts";
 import { createIdentityHandler, IDENTITY_PATH } from "./entra/identity-endpoint.ts";
 import { createTokenIssuer } from "./entra/token-issuer.ts";
-import { createEstate, type EstateOptions } from "./estate/estate.ts";
+import { createEstate, type Estate, type EstateOptions } from "./estate/estate.ts";
 import { createExecutionHandler } from "./execution/execution-surface.ts";
 import { type Certificate, type HttpServer, openHttpServer } from "./http/http-server.ts";
 import type { Handler } from "./http/router.ts";
@@ -32,6 +32,8 @@ export type SimulatorOptions = EstateOptions & {
   readonly ports?: Partial<Record<SurfaceName, number>>;
   /** Where the switches stand at the start, and after a reset. */
   readonly switches?: SwitchChange;
+  /** Faults in force from the start. */
+  readonly faults?: readonly Fault[];
   /** Clock of Studio and storage; tokens always follow the machine's. */
   readonly clock?: MovableClock;
 };
@@ -50,6 +52,7 @@ export interface Simulators extends AsyncDisposable {
   readonly switches: SwitchBoard;
   readonly faults: FaultPlan;
   readonly callLog: CallLog;
+  readonly estate: Estate;
 }
 
 /** Clients call these on the loopback interface without TLS, as they do on App Service. */
@@ -84,8 +87,9 @@ async function openServers({ certificate, ports = {} }: SimulatorOptions): Promi
 
 async function serveAll(servers: Servers, options: SimulatorOptions): Promise<Simulators> {
   const { dataFolder = null, clock = createMovableClock() } = options;
-  const callLog = new CallLog();
+  const callLog = new CallLog(clock);
   const faults = new FaultPlan();
+  faults.add(options.faults ?? []);
   const switches = new SwitchBoard(options.switches);
   const estate = createEstate(clock.now(), options);
   const issuer = await createTokenIssuer(servers.entra.origin, TENANT_ID, dataFolder);
@@ -118,6 +122,7 @@ async function serveAll(servers: Servers, options: SimulatorOptions): Promise<Si
     switches,
     faults,
     callLog,
+    estate,
     [Symbol.asyncDispose]: () => closeAll(servers),
   };
 }

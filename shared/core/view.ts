@@ -1,4 +1,5 @@
 import type { DeletionResult } from "./erasure.ts";
+import { expiresAtOf } from "./registration.ts";
 import type { PrivacyRequest, State } from "./request.ts";
 import type { RequestView } from "./wire.ts";
 
@@ -39,10 +40,11 @@ export function requestView(request: PrivacyRequest, progress: Progress): Reques
     updatedAt: request.updatedAt,
     finishedAt: request.finishedAt,
     wakeAt: request.wakeAt,
-    workspaces: (request.plan?.workspaces ?? []).map(({ workspaceId, name, accountType }) => ({
-      workspaceId,
-      name,
-      accountType,
+    workspaces: (request.plan?.workspaces ?? []).map((workspace) => ({
+      workspaceId: workspace.workspaceId,
+      name: workspace.name,
+      accountType: workspace.accountType,
+      expiresAt: expiresAtOf(workspace),
     })),
     progress: {
       items: { done: progress.items, total: totalItems(request) },

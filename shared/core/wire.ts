@@ -51,7 +51,13 @@ export const requestViewSchema = z.object({
   finishedAt: z.string().nullable(),
   wakeAt: z.string().nullable(),
   workspaces: z.array(
-    z.object({ workspaceId: z.string(), name: z.string(), accountType: accountTypeSchema }),
+    z.object({
+      workspaceId: z.string(),
+      name: z.string(),
+      accountType: accountTypeSchema,
+      /** When a guest workspace ends by itself at the latest; null for others. */
+      expiresAt: z.string().nullable(),
+    }),
   ),
   progress: z.object({ items: progressSchema, bytes: progressSchema }),
   exceptions: z.int(),
@@ -83,6 +89,37 @@ export const packageViewSchema = z.object({
 });
 export type PackageView = z.infer<typeof packageViewSchema>;
 
+/** `PUT /api/workspaces/{id}`: where the workspace is, by region or by address, and its access token. */
+export const registerBodySchema = z
+  .strictObject({
+    type: accountTypeSchema.exclude(["standard"]).optional(),
+    region: z.string().max(60).optional(),
+    studioUrl: z.string().max(400).optional(),
+    token: z.string().regex(/^[\x21-\x7e]{16,1000}$/, {
+      error: "must be an access token, as the workspace's settings page shows it",
+    }),
+  })
+  .refine(({ region, studioUrl }) => (region === undefined) !== (studioUrl === undefined), {
+    error: "name the region or give the studioUrl, one of the two",
+    path: ["region"],
+  });
+export type RegisterBody = z.infer<typeof registerBodySchema>;
+
+/** A registered workspace: `GET /api/workspaces/{id}`, and the answer to its registration. Never its token. */
+export const workspaceViewSchema = z.object({
+  id: z.string(),
+  accountType: accountTypeSchema,
+  studioUrl: z.string(),
+  createdAt: z.string().nullable(),
+  expiresAt: z.string().nullable(),
+  registeredBy: z.string(),
+  registeredAt: z.string(),
+});
+export type WorkspaceView = z.infer<typeof workspaceViewSchema>;
+
+/** `GET /api/workspaces`, in order of id. */
+export const workspaceListSchema = z.object({ workspaces: z.array(workspaceViewSchema) });
+export type WorkspaceList = z.infer<typeof workspaceListSchema>;
 /** `GET /api/privacy-requests/{id}/plan`: everything that an approval of `planHash` covers, and what to know besides. */
 export const planViewSchema = planDocumentSchema.extend({
   requestId: z.string(),

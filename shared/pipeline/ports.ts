@@ -12,6 +12,7 @@ import type { PrivacyRequest, State } from "../core/request.ts";
 import type { DoneSlice, OpenSlice } from "../core/slice.ts";
 import type { WorkspaceClaim } from "../core/workspace-claim.ts";
 
+export type * from "./registry-ports.ts";
 export type * from "./source-ports.ts";
 
 /** Time. `now` is an ISO 8601 instant in UTC with milliseconds. */

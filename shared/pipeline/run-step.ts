@@ -11,6 +11,7 @@ import { deleteSlice } from "./delete-slice.ts";
 import { exportSlice } from "./export-slice.ts";
 import { failRequest } from "./fail-request.ts";
 import { fanOut } from "./fan-out.ts";
+import { endsWithin } from "./guest-deadline.ts";
 import { NO_FAULT } from "./no-fault.ts";
 import { planRequest } from "./planner.ts";
 import { sealPackage } from "./sealer.ts";
@@ -77,21 +78,31 @@ function isCurrent(
 
 async function afterFailure(
   stage: Stage,
-  { requestId, tries }: PrivacyRequest,
+  request: PrivacyRequest,
   { step, slice, attempt }: Message,
   failure: AppError,
 ): Promise<void> {
-  const { code } = failure;
-  const hasFailed = !NO_FAULT.has(code);
-  if (BLOCKING.has(code)) {
+  const { requestId, tries } = request;
+  const delayMs = delayAfter(stage, tries, failure);
+  const expired = await endsWithin(stage, request, delayMs ?? 0, failure);
+  if (delayMs === null || expired !== null) {
+    await failRequest(stage, requestId, attempt, expired ?? failure);
+    stage.telemetry.stepFailed({ requestId, step, slice, code: (expired ?? failure).code });
+  } else if (BLOCKING.has(failure.code)) {
     await blockRequest(stage, requestId, failure, attempt);
-  } else if (failure.isRetryable && (!hasFailed || tries + 1 < stage.pace.backoff.maxTries)) {
-    const delayMs = waitMs(stage.pace.backoff, tries, stage.random(), failure.retryAfterMs);
+  } else {
+    const { code } = failure;
+    const hasFailed = !NO_FAULT.has(code);
     const notBefore = addMs(stage.clock.now(), delayMs);
     await commit(stage, requestId, { kind: "retry", attempt, hasFailed, notBefore });
     stage.telemetry.stepDelayed({ requestId, step, slice, code, waitMs: delayMs });
-  } else {
-    await failRequest(stage, requestId, attempt, failure);
-    stage.telemetry.stepFailed({ requestId, step, slice, code });
   }
+}
+
+/** How long the request waits after a failure, for a person or for the next try; null when it has ended. */
+function delayAfter({ pace, random }: Stage, tries: number, failure: AppError): number | null {
+  if (BLOCKING.has(failure.code)) return pace.blockedMs;
+  const isLast = !NO_FAULT.has(failure.code) && tries + 1 >= pace.backoff.maxTries;
+  if (!failure.isRetryable || isLast) return null;
+  return waitMs(pace.backoff, tries, random(), failure.retryAfterMs);
 }

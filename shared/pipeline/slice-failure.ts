@@ -5,6 +5,7 @@ import { addMs } from "../core/time.ts";
 import { AppError, toAppError } from "../errors.ts";
 import { BLOCKING, blockRequest } from "./block-request.ts";
 import type { Claim } from "./claim.ts";
+import { endsWithin } from "./guest-deadline.ts";
 import { settleHold } from "./hold.ts";
 import { NO_FAULT } from "./no-fault.ts";
 import { relay } from "./relay.ts";
@@ -38,11 +39,14 @@ export async function afterSliceFailure(
   const isHeld = failure.code === "request-held";
   const isBlocked = isHeld || BLOCKING.has(failure.code);
   const isTooMany = claim.slice.failures + 1 >= stage.pace.backoff.maxTries;
-  if (!isBlocked && (!failure.isRetryable || (isTooMany && !isNoFault))) {
-    await claim.confirm();
-    throw ending(failure);
-  }
+  const hasEnded = !isBlocked && (!failure.isRetryable || (isTooMany && !isNoFault));
   const waitsMs = isBlocked ? 0 : delayOf(stage, claim, failure);
+  const outlastsMs = isBlocked ? stage.pace.blockedMs : waitsMs;
+  const end = hasEnded ? ending(failure) : await endsWithin(stage, request, outlastsMs, failure);
+  if (end !== null) {
+    await claim.confirm();
+    throw end;
+  }
   const sentAt = addMs(stage.clock.now(), waitsMs);
   const notBefore = waitsMs === 0 ? null : sentAt;
   await claim.giveBack({

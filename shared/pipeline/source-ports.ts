@@ -7,11 +7,14 @@ import type { ErrorCode } from "../errors.ts";
 
 /**
  * Finds workspaces and their credentials. Throws `workspace-not-found`, `workspace-locked` (a lock keeps the
- * key from us), `workspace-denied`, `source-unavailable`, `source-throttled`.
+ * key from us), `workspace-denied`, `guest-workspace-expired`, `source-unavailable`, `source-throttled`,
+ * `store-unavailable`.
  */
 export interface Directory {
   /** The workspace that a request names. */
   find(ref: WorkspaceRef): Promise<Workspace>;
+  /** When the workspace ends by itself at the latest, or null; asks our own records only. */
+  expiresAt(ref: WorkspaceRef): Promise<string | null>;
 }
 
 /** A source file that was opened at `offset`. `totalBytes` is null when the source does not tell. */
@@ -43,8 +46,8 @@ export type MissingFile = { readonly path: readonly string[]; readonly reason: E
 
 /**
  * A provider: a system that holds people's assets. All methods may throw `workspace-denied`,
- * `workspace-not-found`, `workspace-unreadable`, `source-unavailable`, `source-throttled`, `source-invalid`,
- * `outbound-refused`.
+ * `workspace-not-found`, `guest-workspace-expired`, `workspace-unreadable`, `source-unavailable`,
+ * `source-throttled`, `source-invalid`, `outbound-refused`.
  */
 export interface Provider {
   /** Every asset of the workspace that is the user's, each once; samples of the service are left out. */

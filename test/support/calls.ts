@@ -24,6 +24,7 @@ export function memoryContext(stage: MemoryStage): Context {
     },
     intake: async () => stage,
     stage: async () => stage,
+    registrations: async () => stage.registrations,
   };
 }
 
@@ -61,6 +62,6 @@ export async function call(handler: HttpHandler, calling: Calling = {}): Promise
   return {
     status: answer.status ?? 200,
     headers: answer.headers as Record<string, string>,
-    body: answer.jsonBody ?? JSON.parse(answer.body as string),
+    body: answer.jsonBody ?? (answer.body === undefined ? null : JSON.parse(answer.body as string)),
   };
 }

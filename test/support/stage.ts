@@ -11,6 +11,7 @@ import { memoryIntents } from "./memory/intents.ts";
 import { memoryLedger } from "./memory/ledger.ts";
 import { type MemoryPackages, memoryPackages } from "./memory/packages.ts";
 import { memoryPartitions } from "./memory/partitions.ts";
+import { type MemoryRegistrations, memoryRegistrations } from "./memory/registrations.ts";
 import { memoryRequestList } from "./memory/request-list.ts";
 import { memorySlices } from "./memory/slices.ts";
 import { type MemorySource, memorySource, type SourceAsset } from "./memory/source.ts";
@@ -25,6 +26,8 @@ export type MemoryStage = Stage & {
   readonly source: MemorySource;
   readonly eraser: MemoryEraser;
   readonly lines: readonly string[];
+  /** What registering a workspace needs, apart from the rest. */
+  readonly registrations: MemoryRegistrations;
 };
 
 const MINUTE_MS = 60_000;
@@ -59,6 +62,7 @@ export function memoryStage(
       () => clock.now(),
     ),
     lines,
+    registrations: memoryRegistrations(),
     pseudonymKey: "key-for-tests",
     pace: {
       leaseMs: MINUTE_MS,

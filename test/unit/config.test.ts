@@ -57,4 +57,33 @@ describe("the settings", () => {
       allowLoopback: false,
     });
   });
+
+  it("know where Studio is in every region, and take others instead", () => {
+    const { STUDIO_REGIONS: _regions, ...env } = LOCAL;
+
+    const known = parseConfig(env).studioRegions.map(({ name }) => name);
+    const others = parseConfig({ ...env, STUDIO_REGIONS: "mars = https://studio.mars.example/ ," });
+
+    expect(known).toEqual(expect.arrayContaining(["southcentralus", "westeurope", "japaneast"]));
+    expect(others.studioRegions).toEqual([
+      { name: "mars", studioUrl: "https://studio.mars.example" },
+    ]);
+  });
+
+  it.each([
+    "southcentralus",
+    "southcentralus=",
+    "south central us=https://studio.example",
+    "southcentralus=http://studio.example",
+    "southcentralus=https://studio.example/api",
+    "southcentralus=https://me@studio.example",
+  ])("refuse the region %s", (region) => {
+    const parse = () => parseConfig({ ...LOCAL, STUDIO_REGIONS: region });
+
+    expect(parse).toThrow(
+      expect.objectContaining({
+        findings: [expect.objectContaining({ pointer: "/STUDIO_REGIONS" })],
+      }),
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import { toArmWorkspace } from "../arm/arm-resources.ts";
 import { sha256Of } from "../estate/digest.ts";
 import type { Estate } from "../estate/estate.ts";
+import { plantedSecrets } from "../estate/planted-secrets.ts";
 import { secretsOf } from "../estate/secrets.ts";
 import { isDeleted, type Workspace } from "../estate/workspace.ts";
 import { emptyReply, jsonReply, type Reply } from "../http/reply.ts";
@@ -16,7 +17,11 @@ export function workspaceViewRoutes(context: ControlContext): Route[] {
       pattern: "/control/workspaces",
       handle: () => jsonReply(listWorkspaces(context)),
     },
-    workspaceRoute("GET", "/secrets", context, (workspace) => jsonReply(secretsOf(workspace))),
+    workspaceRoute("GET", "/secrets", context, (workspace) => {
+      const planted = context.switches.current.plantSecrets ? plantedSecrets(workspace.key) : [];
+      return jsonReply([...secretsOf(workspace), ...planted.map(({ secret }) => secret)]);
+    }),
+    workspaceRoute("GET", "/planted", context, ({ key }) => jsonReply(plantedSecrets(key))),
     workspaceRoute("GET", "/datasets/{id}/sha256", context, async (workspace, path) => {
       const content = workspace.datasets.find(path("id"))?.blob.content;
       if (content === undefined) return emptyReply(404);

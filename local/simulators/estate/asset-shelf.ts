@@ -24,6 +24,15 @@ export class AssetShelf implements Iterable<Asset> {
     else versions.push(asset);
   }
 
+  /** Puts another description in the place of the asset of that id. */
+  replace(asset: Asset): void {
+    const versions = this.#byFamily.get(asset.familyId) ?? [];
+    const index = versions.findIndex(({ id }) => id === asset.id);
+    if (index < 0) throw new RangeError(`There is no asset ${asset.id}.`);
+    versions[index] = asset;
+    this.#byId.set(asset.id, asset);
+  }
+
   find(id: string): Asset | null {
     return this.#byId.get(id) ?? null;
   }

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { removalBy } from "../control/lies.ts";
 import type { SwitchBoard } from "../control/switches.ts";
 import type { Estate } from "../estate/estate.ts";
+import { type Planter, planterOf } from "../estate/planted-secrets.ts";
 import type { Removable } from "../estate/removals.ts";
 import { endpointKeysOf } from "../estate/secrets.ts";
 import { isDeleted, isExpiredGuest, type WebService, type Workspace } from "../estate/workspace.ts";
@@ -48,7 +49,14 @@ function listRoute(context: ManagementContext): Route {
       const nowMs = context.clock.now();
       const services = servicesOf(workspace, nowMs);
       return listReply(
-        services.map((one) => wireService(one, endpointsOf(one, workspace, nowMs), workspace)),
+        services.map((one) =>
+          wireService(
+            one,
+            endpointsOf(one, workspace, nowMs),
+            workspace,
+            planter(workspace, context),
+          ),
+        ),
         context,
       );
     },
@@ -58,14 +66,16 @@ function listRoute(context: ManagementContext): Route {
 function serviceRoutes(context: ManagementContext): Route[] {
   return [
     serviceRoute("GET", "", context, ({ service, endpoints, workspace }) =>
-      jsonReply(wireService(service, endpoints, workspace)),
+      jsonReply(wireService(service, endpoints, workspace, planter(workspace, context))),
     ),
     serviceRoute("DELETE", "", context, (call) =>
       remove(call, "web-service", call.service.id, context),
     ),
     serviceRoute("GET", "/endpoints", context, (call) =>
       listReply(
-        call.endpoints.map((one) => wireEndpoint(one, call, context)),
+        call.endpoints.map((one) =>
+          wireEndpoint(one, call, context, planter(call.workspace, context)),
+        ),
         context,
       ),
     ),
@@ -73,11 +83,15 @@ function serviceRoutes(context: ManagementContext): Route[] {
       const endpoint = findEndpoint(call);
       return endpoint === undefined
         ? endpointNotFound()
-        : jsonReply(wireEndpoint(endpoint, call, context));
+        : jsonReply(wireEndpoint(endpoint, call, context, planter(call.workspace, context)));
     }),
     serviceRoute("DELETE", "/endpoints/{ep}", context, (call) => deleteEndpoint(call, context)),
     serviceRoute("POST", "/endpoints/{ep}/refresh", context, (call) => refresh(call, context)),
   ];
+}
+
+function planter({ key }: Workspace, { switches }: ManagementContext): Planter {
+  return planterOf(key, switches.current.plantSecrets);
 }
 
 type ServiceCall = EndpointSite & {
@@ -98,8 +112,10 @@ function serviceRoute(
     method,
     pattern: `${LIST_PATTERN}/{svc}${pattern}`,
     handle: (request, path) => {
-      const endpoint = pattern.includes("{ep}") ? path("ep") : null;
-      const workspace = authorize(request, path("ws"), endpoint, context);
+      const asked = pattern.includes("{ep}")
+        ? { serviceId: path("svc"), endpoint: path("ep") }
+        : null;
+      const workspace = authorize(request, path("ws"), asked, context);
       if ("status" in workspace) return workspace;
       const nowMs = context.clock.now();
       const service = servicesOf(workspace, nowMs).find(({ id }) => id === path("svc"));
@@ -107,7 +123,7 @@ function serviceRoute(
         return failure(404, "WebServiceNotFound", "The web service was not found.");
       }
       const isNew = nowMs < service.createdMs + context.switches.current.publishLagSeconds * 1000;
-      if (endpoint !== null && isNew) {
+      if (asked !== null && isNew) {
         return failure(401, "Unauthorized", "The endpoint is not ready.");
       }
       const endpoints = endpointsOf(service, workspace, nowMs);
@@ -130,33 +146,35 @@ function findEndpoint({ endpoints, path }: ServiceCall): Endpoint | undefined {
   return endpoints.find(({ name }) => name === path("ep"));
 }
 
+/**
+ * The workspace, or why not: an unknown id, or no token of it. A key opens its own endpoint only, `asked`,
+ * and nothing any more once that is gone.
+ */
 function authorize(
   request: SimulatorRequest,
   workspaceId: string,
-  endpoint: string | null,
-  { estate, clock }: ManagementContext,
+  asked: { readonly serviceId: string; readonly endpoint: string } | null,
+  { estate, clock, switches }: ManagementContext,
 ): Workspace | Reply {
+  const nowMs = clock.now();
   const workspace = estate.findWorkspace(workspaceId);
   if (workspace === null) {
     return failure(400, "InvalidWorkspaceId", "Invalid workspace ID provided.");
   }
-  return isAuthorized(request, workspace, endpoint, clock)
-    ? workspace
-    : failure(401, "Unauthorized", "The token is not valid for this workspace.");
-}
-
-function isAuthorized(
-  request: SimulatorRequest,
-  workspace: Workspace,
-  endpoint: string | null,
-  clock: Clock,
-): boolean {
-  const nowMs = clock.now();
-  if (isDeleted(workspace, nowMs) || isExpiredGuest(workspace, nowMs)) return false;
-  const token = /^bearer\s+(\S+)$/i.exec(request.header("authorization") ?? "")?.[1];
+  const message = "The token is not valid for this workspace.";
+  if (isExpiredGuest(workspace, nowMs)) {
+    return failure(Number(switches.current.guestExpiry), "Unauthorized", message);
+  }
+  const token = /^bearer\s+(\S+)$/i.exec(request.header("authorization") ?? "")?.[1] ?? "";
   const accepted = [workspace.primaryToken, workspace.secondaryToken];
-  if (endpoint !== null) accepted.push(...endpointKeysOf(workspace.key, endpoint));
-  return token !== undefined && accepted.includes(token);
+  const service = servicesOf(workspace, nowMs).find(({ id }) => id === asked?.serviceId);
+  const endpoints = service === undefined ? [] : endpointsOf(service, workspace, nowMs);
+  for (const { name } of endpoints.filter((one) => one.name === asked?.endpoint)) {
+    accepted.push(...endpointKeysOf(workspace.key, name));
+  }
+  return !isDeleted(workspace, nowMs) && accepted.includes(token)
+    ? workspace
+    : failure(401, "Unauthorized", message);
 }
 
 /** The default endpoint goes last: it can't be deleted while others exist. */

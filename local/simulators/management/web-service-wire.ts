@@ -1,3 +1,4 @@
+import type { Planter } from "../estate/planted-secrets.ts";
 import { blobSignatureOf, endpointKeysOf } from "../estate/secrets.ts";
 import type { WebService, Workspace } from "../estate/workspace.ts";
 import { runIdOf } from "../seed/derived-ids.ts";
@@ -13,11 +14,12 @@ export function wireService(
   service: WebService,
   endpoints: readonly Endpoint[],
   workspace: Workspace,
+  plant: Planter,
 ): Record<string, unknown> {
   return {
     Id: service.id,
     Name: service.name,
-    Description: null,
+    Description: plant("service.Description", null),
     CreationTime: new Date(service.createdMs).toISOString(),
     WorkspaceId: workspace.id,
     DefaultEndpointName: "default",
@@ -30,13 +32,14 @@ export function wireEndpoint(
   { name, id }: Endpoint,
   { workspace, service }: EndpointSite,
   origins: { readonly studioOrigin: string; readonly executionOrigin: string },
+  plant: Planter,
 ): Record<string, unknown> {
   const [primaryKey, secondaryKey] = endpointKeysOf(workspace.key, name);
   const createdAt = new Date(service.createdMs).toISOString();
   const isPaid = workspace.seed.type === "PaidStandard";
   return {
     Name: name,
-    Description: "",
+    Description: plant("endpoint.Description", ""),
     CreationTime: createdAt,
     WorkspaceId: workspace.id,
     WebServiceId: service.id,

@@ -14,7 +14,7 @@ export function wireDataset(asset: Asset, call: StudioCall): Record<string, unkn
       visualization === null ? null : linkEndpoint(visualization, linkTerms, undefined, -1),
     SchemaEndPoint: schema === null ? null : linkEndpoint(schema, linkTerms, undefined, -1),
     SchemaStatus: schemaStatusOf(asset, context.switches.current),
-    ...wireCommon(asset),
+    ...wireCommon(asset, call.plant("dataset.Description", asset.description)),
     SourceOrigin: asset.promotedFrom === null ? "FromResourceUpload" : "FromOutputPromotion",
     ...wireOrigin(asset),
     DownloadLocation: linkEndpoint(asset.blob, linkTerms),
@@ -28,9 +28,11 @@ export function wireDataset(asset: Asset, call: StudioCall): Record<string, unkn
  */
 export function wireModel(asset: Asset, call: StudioCall): Record<string, unknown> {
   const isFilled = call.context.switches.current.modelDownloadLocation === "endpoint";
+  const isTransform = asset.dataTypeId === "ITransformDotNet";
+  const place = isTransform ? "transform.Description" : "model.Description";
   return {
     Language: asset.language,
-    ...wireCommon(asset),
+    ...wireCommon(asset, call.plant(place, asset.description)),
     SourceOrigin: "FromOutputPromotion",
     ...wireOrigin(asset),
     DownloadLocation: isFilled ? linkEndpoint(asset.blob, call.linkTerms) : null,
@@ -50,12 +52,12 @@ function schemaStatusOf(asset: Asset, { polls, unknownFinalStatus }: Switches): 
   return asset.schema === null ? "NotSupported" : "Complete";
 }
 
-function wireCommon(asset: Asset): Record<string, unknown> {
+function wireCommon(asset: Asset, description: string): Record<string, unknown> {
   return {
     Id: asset.id,
     DataTypeId: asset.dataTypeId,
     Name: asset.name,
-    Description: asset.description,
+    Description: description,
     FamilyId: asset.familyId,
     ResourceUploadId: asset.resourceUploadId,
   };

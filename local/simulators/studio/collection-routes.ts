@@ -54,7 +54,7 @@ function findProject(call: StudioCall): Project | undefined {
   return projectsOf(call).find((project) => projectId(project, call.workspace) === call.path("id"));
 }
 
-function wireProject(project: Project, { workspace }: StudioCall): Record<string, unknown> {
+function wireProject(project: Project, { workspace, plant }: StudioCall): Record<string, unknown> {
   const { experiments, datasets, webServices } = project;
   const changedMs = workspace.createdMs + 30 * DAY_MS;
   const stamp = encodeURIComponent(new Date(changedMs).toISOString().slice(0, 19));
@@ -62,7 +62,7 @@ function wireProject(project: Project, { workspace }: StudioCall): Record<string
     ContainerId: projectId(project, workspace),
     EntityTag: `W/"datetime'${stamp}.1234567Z'"`,
     Name: project.name,
-    Description: project.description,
+    Description: plant("project.Description", project.description),
     Creator: workspace.ownerName,
     CreatedTime: wireDate(workspace.createdMs + DAY_MS),
     ChangedTime: wireDate(changedMs),
@@ -103,16 +103,16 @@ function gatewaysOf(call: StudioCall): Gateway[] {
   return (call.workspace.seed.gateways ?? []).filter(({ name }) => !isGone(call, "gateway", name));
 }
 
-function wireGateway(gateway: Gateway, { workspace }: StudioCall): Record<string, unknown> {
+function wireGateway(gateway: Gateway, { workspace, plant }: StudioCall): Record<string, unknown> {
   const { createdMs } = workspace;
   return {
     Scope: workspace.id,
     GatewayName: gateway.name,
     CreateTime: wireDate(createdMs + 400 * DAY_MS),
-    Description: gateway.host,
+    Description: plant("gateway.Description", gateway.host),
     ExpiryTime: wireDate(createdMs + 1_130 * DAY_MS),
     // Filled right after creation only.
-    RegistrationKey: null,
+    RegistrationKey: plant("gateway.RegistrationKey", null),
     LastConnectTime: wireDate(createdMs + 800 * DAY_MS),
     Location: workspace.seed.region,
     RegisterTime: wireDate(createdMs + 400 * DAY_MS),

@@ -27,7 +27,7 @@ function listAnnotations(call: StudioCall): Reply {
     call,
     (seed.annotations ?? []).flatMap((annotation, index) =>
       annotation.experiment === view.experiment.seed.key
-        ? [wireAnnotation(annotation, guidOf(`annotation:${key}:${index}`), view.experiment)]
+        ? [wireAnnotation(annotation, guidOf(`annotation:${key}:${index}`), view.experiment, call)]
         : [],
     ),
   );
@@ -37,12 +37,13 @@ function wireAnnotation(
   { content, node }: NonNullable<SeedWorkspace["annotations"]>[number],
   id: string,
   experiment: Experiment,
+  { plant }: StudioCall,
 ): Record<string, unknown> {
   return {
     Id: id,
     ParentAnnotationId: null,
     ExperimentId: experiment.id,
-    Content: content,
+    Content: plant("annotation.Content", content),
     IsCollapsed: false,
     NodeId: experiment.nodes.find(({ module }) => module === node)?.id ?? null,
     Edge: null,

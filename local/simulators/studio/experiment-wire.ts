@@ -1,3 +1,4 @@
+import type { Planter } from "../estate/planted-secrets.ts";
 import type { Experiment } from "../estate/workspace.ts";
 import { runIdOf } from "../seed/derived-ids.ts";
 import { wireGraph } from "./graph-wire.ts";
@@ -47,7 +48,7 @@ export function wireSummary(view: ExperimentView, call: StudioCall): Record<stri
     IsLeaf: !view.isFrozen,
     DisableNodesUpdate: null,
     OriginalExperimentDocumentationLink: null,
-    Summary: experiment.seed.summary ?? "",
+    Summary: call.plant("experiment.Summary", experiment.seed.summary ?? ""),
     Category: "user",
     Tags: experiment.seed.tags ?? [],
     Status: wireStatus(view),
@@ -63,9 +64,9 @@ export function wireExperiment(view: ExperimentView, call: StudioCall): Record<s
     RunId: hasRun(view) ? runId(view, workspaceId) : null,
     ParentExperimentId: parentId(view, workspaceId),
     OriginalExperimentDocumentationLink: null,
-    Summary: experiment.seed.summary ?? "",
+    Summary: call.plant("experiment.Summary", experiment.seed.summary ?? ""),
     Description: experiment.seed.name,
-    Graph: wireGraph(experiment),
+    Graph: wireGraph(experiment, call.plant),
     Status: wireStatus(view),
     Etag: etagOf(view),
     NodeStatuses: wireNodeStatuses(experiment, wireStatus(view), call),
@@ -114,13 +115,22 @@ function wireWebService(experiment: Experiment, call: StudioCall): Record<string
     IsWebServiceExperiment: service !== undefined,
     Inputs: [],
     Outputs: [],
-    Parameters: [],
+    Parameters: wireParameters(call.plant),
     WebServiceGroupId: service?.id ?? null,
     ModelPackageId: null,
     RunId: null,
-    SerializedClientData: null,
+    SerializedClientData: call.plant("experiment.WebService.SerializedClientData", null),
     ArmWebServiceId: null,
   };
+}
+
+/** Only what is planted: the seeded services take no parameters. */
+function wireParameters(plant: Planter): Record<string, unknown>[] {
+  const value = plant("experiment.WebService.Value", null);
+  if (value === null) return [];
+  const defaultValue = plant("experiment.WebService.DefaultValue", null);
+  const definition = { Name: "Database password", DefaultValue: defaultValue, IsOptional: false };
+  return [{ Name: "Database password", Value: value, ParameterDefinition: definition }];
 }
 
 /** Whether it ever ran: a draft only has the time it was saved. */

@@ -1,5 +1,4 @@
 import { notebookTokenOf } from "../estate/secrets.ts";
-import type { Workspace } from "../estate/workspace.ts";
 import type { Reply } from "../http/reply.ts";
 import type { Route } from "../http/router.ts";
 import { familyIdOf } from "../seed/derived-ids.ts";
@@ -16,7 +15,7 @@ export function notebookRoutes(context: StudioContext): Route[] {
       withNotebook(call, ({ attachments }) => attachments),
     ),
     studioRoute("POST", "/notebooks/family/{family}/session", context, (call) =>
-      withNotebook(call, ({ key }) => wireSession(key, call.workspace)),
+      withNotebook(call, ({ key }) => wireSession(key, call)),
     ),
   ];
 }
@@ -47,7 +46,7 @@ function listNotebooks(call: StudioCall): Reply {
       Language: language,
       Modified: wireDate(workspace.createdMs + 60 * DAY_MS),
       Created: wireDate(workspace.createdMs + 40 * DAY_MS),
-      Tags: "",
+      Tags: call.plant("notebook.Tags", ""),
     })),
   );
 }
@@ -63,12 +62,12 @@ function withNotebook(call: StudioCall, wire: (notebook: Notebook) => unknown): 
 }
 
 /** The token that opens the notebook's Jupyter server stands in the first link. */
-function wireSession(key: string, workspace: Workspace): Record<string, string> {
+function wireSession(key: string, { workspace, plant }: StudioCall): Record<string, string> {
   const server = `https://notebooks.azureml.net/${familyIdOf(workspace.key, key)}`;
   const token = encodeURIComponent(notebookTokenOf(workspace.key, key));
   return {
     AuthenticationUri: `${server}/login?token=${token}`,
-    SessionUri: `${server}/notebooks/notebook.ipynb`,
+    SessionUri: plant("notebook.SessionUri", `${server}/notebooks/notebook.ipynb`),
     OriginUri: "https://studio.azureml.net",
   };
 }

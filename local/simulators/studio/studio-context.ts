@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import { removalBy } from "../control/lies.ts";
 import type { SwitchBoard, Switches } from "../control/switches.ts";
 import type { Estate } from "../estate/estate.ts";
+import { type Planter, planterOf } from "../estate/planted-secrets.ts";
 import type { Removable } from "../estate/removals.ts";
 import { isDeleted, isExpiredGuest, type Workspace } from "../estate/workspace.ts";
 import { emptyReply, type Reply } from "../http/reply.ts";
@@ -30,6 +31,8 @@ export type StudioCall = {
   readonly path: PathValues;
   /** Terms of the links in this answer: fresh each time. */
   readonly linkTerms: LinkTerms;
+  /** Plants credentials in texts, when the switch says so. */
+  readonly plant: Planter;
 };
 
 /** Answers one authorized call. */
@@ -50,9 +53,10 @@ export function studioRoute(
     pattern: `/api/workspaces/{ws}${pattern}`,
     handle: (request, path) => {
       const workspace = authorize(request, path("ws"), context);
-      return "status" in workspace
-        ? workspace
-        : handle({ context, workspace, request, path, linkTerms: termsOf(workspace, context) });
+      if ("status" in workspace) return workspace;
+      const linkTerms = termsOf(workspace, context);
+      const plant = planterOf(workspace.key, context.switches.current.plantSecrets);
+      return handle({ context, workspace, request, path, linkTerms, plant });
     },
   };
 }

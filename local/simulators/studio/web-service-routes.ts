@@ -42,7 +42,7 @@ function wireGroup(service: WebService, call: StudioCall): Record<string, unknow
     Id: service.id,
     Name: service.name,
     CreationTime: wireDate(service.createdMs),
-    Description: null,
+    Description: call.plant("group.Description", null),
     ModelPackages: [
       { Id: guidOf(`package:${service.id}`), CreationTime: wireDate(service.createdMs) },
     ],
@@ -68,7 +68,7 @@ function wireDeployed(service: WebService, call: StudioCall): Record<string, unk
     CreationTime: wireDate(service.createdMs),
     DiagnosticsSettings: {
       DiagnosticsTraceLevel: "None",
-      DiagnosticsConnectionString: null,
+      DiagnosticsConnectionString: call.plant("group.DiagnosticsConnectionString", null),
       DiagnosticsExpiryTime: null,
       DiagnosticsBESJobsPath: null,
       DiagnosticsRRSInitializationsPath: null,

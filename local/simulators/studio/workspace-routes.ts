@@ -1,3 +1,4 @@
+import type { Planter } from "../estate/planted-secrets.ts";
 import { storageKeyOf } from "../estate/secrets.ts";
 import type { Workspace } from "../estate/workspace.ts";
 import { emptyReply } from "../http/reply.ts";
@@ -19,7 +20,7 @@ import { wireDate } from "./wire-json.ts";
 /** Settings and members of a workspace. */
 export function workspaceRoutes(context: StudioContext): Route[] {
   return [
-    studioRoute("GET", "", context, (call) => answer(call, wireWorkspace(call.workspace))),
+    studioRoute("GET", "", context, (call) => answer(call, wireWorkspace(call))),
     studioRoute("DELETE", "", context, deleteWorkspace),
     studioRoute("GET", "/users", context, (call) => answer(call, usersOf(call).map(wireUser))),
     studioRoute("GET", "/users/{user}", context, readUser),
@@ -29,15 +30,16 @@ export function workspaceRoutes(context: StudioContext): Route[] {
   ];
 }
 
-function wireWorkspace(workspace: Workspace): Record<string, unknown> {
+function wireWorkspace({ workspace, plant }: StudioCall): Record<string, unknown> {
   const { seed } = workspace;
   const [owner] = seed.users[0] ?? ["guest"];
   return {
     WorkspaceId: workspace.id,
     FriendlyName: seed.name,
-    Description: seed.description,
-    HDInsightClusterConnectionString: null,
-    HDInsightStorageConnectionString: null,
+    Description: plant("workspace.Description", seed.description),
+    HDInsightClusterConnectionString: plant("workspace.HDInsightClusterConnectionString", null),
+    HDInsightStorageConnectionString: plant("workspace.HDInsightStorageConnectionString", null),
+    ...wirePlanted(plant),
     UseDefaultHDInsightSettings: true,
     AuthorizationToken: {
       PrimaryToken: workspace.primaryToken,
@@ -51,14 +53,29 @@ function wireWorkspace(workspace: Workspace): Record<string, unknown> {
     Type: seed.type,
     CreatedTime: wireDate(workspace.createdMs),
     OwnerPrincipalId: seed.azure === undefined ? null : guidOf(`oid:${owner}`),
-    Tags: null,
+    Tags: plant("workspace.Tags", null),
     KeyVaultKeyIdentifier: null,
     MsIdentityUrl: null,
     MsIdentityPrincipalOid: null,
     MsIdentityClientId: null,
-    MsIdentityCertificate: null,
+    MsIdentityCertificate: plant("workspace.MsIdentityCertificate", null),
     TenantId: seed.azure === undefined ? null : TENANT_ID,
   };
+}
+
+/** Fields that only the web interface's contract has; left out while there is nothing in them. */
+function wirePlanted(plant: Planter): Record<string, string> {
+  const places = [
+    "AzureStorageConnectionString",
+    "SqlAzureConnectionString",
+    "AnalyticFrameworkClusterConnectionString",
+  ] as const;
+  return Object.fromEntries(
+    places.flatMap((name) => {
+      const value = plant(`workspace.${name}`, null);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** Storage account and subscription: paid workspaces only. */

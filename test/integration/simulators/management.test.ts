@@ -77,11 +77,14 @@ describe("management API", () => {
 
   it("deletes the default endpoint last, and a web service with all of its own", async () => {
     const refused = await call("S1", `${SERVICE}/endpoints/default`, "DELETE");
-    const removed = await call("S1", `${SERVICE}/endpoints/batch`, "DELETE");
+    const batch = `${SERVICE}/endpoints/batch`;
+    const batchKey = credentialOf("epkey1:S1:batch");
+    const removed = await call("S1", batch, "DELETE", batchKey);
     const remaining = await call("S1", `${SERVICE}/endpoints`);
     const service = await call("S1", SERVICE, "DELETE");
     const gone = await call("S1", SERVICE);
 
+    expect((await call("S1", batch, "GET", batchKey)).status).toBe(401);
     expect([refused.status, removed.status, service.status, gone.status]).toEqual([
       400, 204, 204, 404,
     ]);

@@ -22,6 +22,8 @@ export interface MemorySource extends Directory, Provider {
   onFiles: (asset: Asset) => void | Promise<void>;
   /** Called before a workspace is looked up; may throw. */
   onFind: () => void;
+  /** When the workspace ends by itself, as far as our own records know. */
+  endsAt: string | null;
   /** How many bytes of content were read. */
   bytesRead: number;
 }
@@ -48,6 +50,7 @@ export function memorySource(assets: SourceAsset[]): MemorySource {
     onChunk: () => undefined,
     onFiles: () => undefined,
     onFind: () => undefined,
+    endsAt: null,
     bytesRead: 0,
     find: async (ref) => {
       source.onFind();
@@ -57,6 +60,7 @@ export function memorySource(assets: SourceAsset[]): MemorySource {
       if ((isIt || isNamed) && !isWorkspaceGone) return workspace;
       throw new AppError("workspace-not-found", "There is no such workspace");
     },
+    expiresAt: async () => source.endsAt,
     inventory: async function* () {
       for (const { asset } of source.assets) yield asset;
     },

@@ -7,6 +7,8 @@ import { ledgerContract } from "../../support/contracts/ledger-contract.ts";
 import { limiterContract } from "../../support/contracts/limiter-contract.ts";
 import { requestListContract } from "../../support/contracts/request-list-contract.ts";
 import { slicesContract } from "../../support/contracts/slices-contract.ts";
+import { tokenVaultContract } from "../../support/contracts/token-vault-contract.ts";
+import { workspaceRegistryContract } from "../../support/contracts/workspace-registry-contract.ts";
 import { memoryClaims } from "../../support/memory/claims.ts";
 import { memoryControls } from "../../support/memory/controls.ts";
 import { memoryDueIndex } from "../../support/memory/due-index.ts";
@@ -16,6 +18,8 @@ import { memoryLimiter } from "../../support/memory/limiter.ts";
 import { memoryPartitions } from "../../support/memory/partitions.ts";
 import { memoryRequestList } from "../../support/memory/request-list.ts";
 import { memorySlices } from "../../support/memory/slices.ts";
+import { memoryTokenVault } from "../../support/memory/token-vault.ts";
+import { memoryWorkspaceRegistry } from "../../support/memory/workspace-registry.ts";
 
 function store() {
   const partitions = memoryPartitions();
@@ -48,4 +52,12 @@ describe("limiter in memory", () => {
     const limiter = memoryLimiter(clock, ruleOf);
     return [limiter, limiter];
   });
+});
+
+describe("workspace registry in memory", () => {
+  workspaceRegistryContract(memoryWorkspaceRegistry);
+});
+
+describe("token vault in memory", () => {
+  tokenVaultContract(memoryTokenVault);
 });

@@ -53,7 +53,7 @@ describe("the files of an asset", () => {
   });
 
   it("are an empty list of users when the service answers with nothing", async () => {
-    const { provider } = studio(() => ({ status: 204 }));
+    const { provider } = studio((path) => (path === "" ? documents("") : { status: 204 }));
 
     const files = await collectFiles(provider.files(WORKSPACE, asset("users", ID)));
 
