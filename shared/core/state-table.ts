@@ -48,12 +48,12 @@ const TABLE: Record<State, Row> = {
   verifying:           [same, same,    deny,    same,  same,   block, same,    lookAgain, same, complete, fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same],
   sealing:             [same, same,    deny,    same,  same,   block, same,    same,      seal, same,     fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same],
   blocked:             [same, same,    deny,    same,  same,   block, unblock, same,      same, same,     fail, cancel, refuse, same,  hold, release, extend, awaitIdentity, confirmIdentity, same],
-  completed:           [same, same,    deny,    same,  same,   same,  same,    lookedAgain, same, same,   giveUpLook, deny, deny, retry,  deny, same,    deny,   deny,          same,            purge],
+  completed:           [same, same,    deny,    same,  same,   same,  same,    lookedAgain, same, same,   giveUpLook, deny, deny, retry,  deny, release, deny,   deny,          same,            purge],
   "completed-with-exceptions":
-                       [same, same,    deny,    same,  same,   same,  same,    lookedAgain, same, same,   giveUpLook, deny, deny, retry,  deny, same,    deny,   deny,          same,            purge],
-  failed:              [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   deny,   same,  deny, same,    deny,   deny,          same,            purge],
-  cancelled:           [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, same,   deny,   same,  deny, same,    deny,   deny,          same,            purge],
-  refused:             [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   same,   same,  deny, same,    deny,   deny,          same,            purge],
+                       [same, same,    deny,    same,  same,   same,  same,    lookedAgain, same, same,   giveUpLook, deny, deny, retry,  deny, release, deny,   deny,          same,            purge],
+  failed:              [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   deny,   same,  deny, release, deny,   deny,          same,            purge],
+  cancelled:           [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, same,   deny,   same,  deny, release, deny,   deny,          same,            purge],
+  refused:             [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   same,   same,  deny, release, deny,   deny,          same,            purge],
 };
 
 /** The cell of the table for that state and command. */
