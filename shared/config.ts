@@ -3,7 +3,8 @@ import { AppError } from "./errors.ts";
 
 /** Every setting of the application: its name, type and default. The only reader of the environment. */
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const list = (fallback: string) =>
   z
@@ -56,7 +57,7 @@ const MANAGEMENT_URLS = [
   "germanycentral=https://germanycentral.management.azureml.de",
 ];
 
-const GROUPS = ["intake", "export", "upkeep"] as const;
+const GROUPS = ["intake", "export", "delete", "upkeep"] as const;
 
 /** The settings, one by one. Durations end in their unit. */
 export const settingsSchema = z.object({
@@ -100,6 +101,21 @@ export const settingsSchema = z.object({
   SLICE_CONCURRENCY: count(4, 1, 32),
   RETENTION_DAYS: count(30, 1, 3_650),
   LINK_MINUTES: count(60, 1, 6 * 24 * 60),
+  /** Whether calls are made that no client of the service made in public: for single assets, and free workspaces. */
+  STUDIO_UNVERIFIED_CALLS: flag,
+  STUDIO_FREE_WORKSPACE_DELETE: flag,
+  /** What ARM lets a principal do in a subscription: so many calls at once, and so many more a second. */
+  ARM_DELETE_CAPACITY: count(200, 1, 100_000),
+  ARM_DELETE_REFILL_PER_SECOND: count(10, 1, 10_000),
+  ARM_READ_CAPACITY: count(200, 1, 100_000),
+  ARM_READ_REFILL_PER_SECOND: count(10, 1, 10_000),
+  /** How long an approved deletion waits, so that it can be stopped. */
+  GRACE_HOURS: z.coerce.number().min(0).max(8_760).default(24),
+  /** How often, and after which first wait, a deletion is looked at before it counts as not done. */
+  VERIFY_TRIES: count(8, 1, 100),
+  VERIFY_BASE_MS: count(5_000, 1, 3_600_000),
+  /** After how many hours a deletion is looked at once more. */
+  SECOND_LOOK_HOURS: z.coerce.number().positive().max(8_760).default(24),
   RETRY_BASE_MS: count(1_000, 1, 60_000),
   RETRY_CAP_MS: count(900_000, 1, 3_600_000),
   RETRY_MAX_TRIES: count(30, 1, 1_000),
@@ -152,6 +168,20 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
     managementUrls: managementUrls(settings),
     tokenVaultUrl: settings.TOKEN_VAULT_URL,
     outbound: { hosts: settings.OUTBOUND_HOSTS, allowLoopback: settings.ALLOW_LOOPBACK === "true" },
+    armLimits: {
+      deletes: {
+        capacity: settings.ARM_DELETE_CAPACITY,
+        refillPerSecond: settings.ARM_DELETE_REFILL_PER_SECOND,
+      },
+      reads: {
+        capacity: settings.ARM_READ_CAPACITY,
+        refillPerSecond: settings.ARM_READ_REFILL_PER_SECOND,
+      },
+    },
+    erasure: {
+      unverifiedCalls: settings.STUDIO_UNVERIFIED_CALLS === "true",
+      freeWorkspaceDelete: settings.STUDIO_FREE_WORKSPACE_DELETE === "true",
+    },
     pseudonymKey: settings.PSEUDONYM_KEY,
     reconcileSchedule: settings.RECONCILE_SCHEDULE,
     pace: {
@@ -169,6 +199,10 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
         capMs: settings.RETRY_CAP_MS,
         maxTries: settings.RETRY_MAX_TRIES,
       },
+      graceMs: Math.round(settings.GRACE_HOURS * HOUR_MS),
+      verifyTries: settings.VERIFY_TRIES,
+      verifyBaseMs: settings.VERIFY_BASE_MS,
+      secondLookMs: Math.round(settings.SECOND_LOOK_HOURS * HOUR_MS),
     },
   };
 }

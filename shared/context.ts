@@ -2,17 +2,18 @@ import type { ManagedIdentityCredential } from "@azure/identity";
 import { entraTokens } from "./adapters/entra-tokens.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import type { Config } from "./config.ts";
+import { createProviders, createTransport } from "./context/providers.ts";
 import type { Caller } from "./core/caller.ts";
 import type { Clock } from "./pipeline/ports.ts";
 import type { RegistrationStage } from "./pipeline/registrations.ts";
-import type { Stage } from "./pipeline/stage.ts";
+import type { OwnStage, Stage } from "./pipeline/stage.ts";
 import type { Transport } from "./providers/http.ts";
 import { lineTelemetry, type Telemetry } from "./telemetry.ts";
 
 /** The composition root: builds clients, adapters and providers, each when it is first needed. */
 
 /** What the doors need of the stages: no provider, so that they load no SDK for one. */
-export type Intake = Omit<Stage, "directory" | "provider">;
+export type Intake = OwnStage;
 
 /** What the functions are given. */
 export type Context = {
@@ -80,20 +81,31 @@ async function createIntake(
   };
 }
 
+type Tables = Pick<
+  Stage,
+  "ledger" | "slices" | "intents" | "controls" | "claims" | "dueIndex" | "list"
+>;
+
 async function createTables(
   { storage }: Config,
   credential: () => Promise<ManagedIdentityCredential>,
-): Promise<Pick<Stage, "ledger" | "slices" | "dueIndex" | "list">> {
+): Promise<Tables> {
   const [
     { TableClient },
     { tableLedger },
     { tableSlices },
+    { tableIntents },
+    { tableControls },
+    { tableClaims },
     { tableDueIndex },
     { tableRequestList },
   ] = await Promise.all([
     import("@azure/data-tables"),
     import("./adapters/table-ledger.ts"),
     import("./adapters/table-slices.ts"),
+    import("./adapters/table-intents.ts"),
+    import("./adapters/table-controls.ts"),
+    import("./adapters/table-claims.ts"),
     import("./adapters/table-due-index.ts"),
     import("./adapters/table-request-list.ts"),
   ]);
@@ -103,6 +115,9 @@ async function createTables(
   return {
     ledger: tableLedger(requests),
     slices: tableSlices(requests),
+    intents: tableIntents(requests),
+    controls: tableControls(table("controls")),
+    claims: tableClaims(table("claims")),
     dueIndex: tableDueIndex(table("due")),
     list: tableRequestList(table("list")),
   };
@@ -120,22 +135,6 @@ async function connectBus(
   return connectionString === null
     ? new ServiceBusClient(namespace ?? "", await credential(), options)
     : new ServiceBusClient(connectionString, options);
-}
-
-/** Calls out go to the listed hosts, to the regions' and to ARM. */
-async function createTransport(
-  { arm, outbound, studioRegions, managementUrls }: Config,
-  clock: Clock,
-): Promise<Transport> {
-  const [http, hosts] = await Promise.all([
-    import("./providers/http.ts"),
-    import("./providers/allowed-hosts.ts"),
-  ]);
-  const regional = [...studioRegions.map(({ studioUrl }) => studioUrl), ...managementUrls.values()];
-  const ours = [arm.url, ...regional];
-  const listed = [...outbound.hosts, ...ours.map((url) => new URL(url).host)];
-  const allow = hosts.allowHosts(listed, outbound);
-  return http.createTransport({ allow, clock, random: Math.random });
 }
 
 async function createRegistrations(
@@ -167,38 +166,6 @@ async function createRegistrations(
     probe: createWorkspaceProbe(transport),
     regions: studioRegions,
   };
-}
-
-async function createProviders(
-  config: Config,
-  registrations: RegistrationStage,
-  outside: { readonly credential: ManagedIdentityCredential; readonly transport: Transport },
-): Promise<Pick<Stage, "directory" | "provider">> {
-  const [client, directories, sender, resources, { createDirectory }, studio] = await Promise.all([
-    import("./providers/arm/client.ts"),
-    import("./providers/arm/directory.ts"),
-    import("./providers/arm/sender.ts"),
-    import("./providers/arm/resources.ts"),
-    import("./providers/directory.ts"),
-    import("./providers/studio-classic/provider.ts"),
-  ]);
-  const { clock } = registrations;
-  const { transport } = outside;
-  const toArm = { endpoint: config.arm.url, clock, ...outside };
-  const arm = directories.createArmDirectory({
-    arm: client.createArmClient(toArm),
-    subscriptionIds: config.arm.subscriptions,
-    clock,
-  });
-  const directory = createDirectory({ ...registrations, arm });
-  const provider = studio.createStudioProvider({
-    transport,
-    keys: directory,
-    clock,
-    managementUrls: config.managementUrls,
-    arm: resources.createArmResources(sender.createArmReader(toArm)),
-  });
-  return { directory, provider };
 }
 
 async function createCredential({ clientId }: Config): Promise<ManagedIdentityCredential> {

@@ -26,6 +26,8 @@ export type Submission = {
   readonly exportFirst: boolean;
   readonly scope: Scope;
   readonly submitter: string;
+  readonly requestedBy: string | null;
+  readonly approvalsNeeded: 1 | 2;
   readonly source: string;
   readonly externalId: string | null;
   readonly bodyHash: string;
@@ -39,16 +41,25 @@ export function accept(submission: Submission, at: string): Decision {
     state: "accepted",
     blockedFrom: null,
     hold: "none",
+    holdEffectiveAt: null,
     awaitingIdentity: false,
     generation: 0,
     plan: null,
     approvals: [],
+    notes: [],
+    deletesAt: null,
     phase: 0,
     cursor: "",
     attempt: 1,
     tries: 0,
     sequence: 1,
     seal: null,
+    exportedGeneration: 0,
+    verifiedFiles: 0,
+    looks: 0,
+    result: null,
+    secondLookAt: null,
+    returned: null,
     failure: null,
     submittedAt: at,
     updatedAt: at,
@@ -73,7 +84,15 @@ export function accept(submission: Submission, at: string): Decision {
  */
 export function decide(request: PrivacyRequest, command: Command, at: string): Decision {
   const move = moveOf(request, command, at);
-  return move === "same" ? { request, send: [], events: [] } : apply(request, move, at);
+  if (move === "same") return { request, send: [], events: [] };
+  return apply(withNote(request, command), move, at);
+}
+
+/** What a person wrote stays in the row, beside the number of the history entry that has its digest. */
+function withNote(request: PrivacyRequest, command: Command): PrivacyRequest {
+  if (!("note" in command) || command.note === undefined) return request;
+  const note = { ...command.note, number: request.historyCount + 1 };
+  return { ...request, notes: [...request.notes, note] };
 }
 
 function moveOf<K extends CommandKind>(
@@ -95,6 +114,7 @@ function moveOf<K extends CommandKind>(
 function apply(request: PrivacyRequest, move: Exclude<Move, "same">, at: string): Decision {
   const state = move.to ?? request.state;
   const steps = move.steps ?? [];
+  const told = move.tell ?? (state === request.state ? null : state);
   const changed: PrivacyRequest = {
     ...request,
     wakeAt: null,
@@ -102,7 +122,7 @@ function apply(request: PrivacyRequest, move: Exclude<Move, "same">, at: string)
     ...move.set,
     state,
     attempt: request.attempt + steps.length,
-    sequence: request.sequence + (state === request.state ? 0 : 1),
+    sequence: request.sequence + (told === null ? 0 : 1),
     finishedAt: isFinal(state) ? (request.finishedAt ?? at) : null,
     updatedAt: at,
   };
@@ -120,6 +140,6 @@ function apply(request: PrivacyRequest, move: Exclude<Move, "same">, at: string)
   return {
     request: changed,
     send: [...(move.slices ?? []), ...send],
-    events: state === request.state ? [] : [stateEvent(changed, at)],
+    events: told === null ? [] : [stateEvent(changed, at, told)],
   };
 }

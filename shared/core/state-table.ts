@@ -1,23 +1,25 @@
-import { COMMANDS, type CommandKind, type State } from "./request.ts";
 import {
   approve,
-  awaitIdentity,
+  approveAgain,
   begin,
-  block,
-  cancel,
   complete,
-  confirmIdentity,
-  extend,
-  fail,
-  goOn,
+  giveUpLook,
   hold,
   lookAgain,
+  lookedAgain,
+  release,
+} from "./deletion-rules.ts";
+import { awaitIdentity, confirmIdentity, extend, purge } from "./note-rules.ts";
+import { COMMANDS, type CommandKind, type State } from "./request.ts";
+import {
+  block,
+  cancel,
+  fail,
+  goOn,
   plan,
   planned,
-  purge,
   type Rule,
   refuse,
-  release,
   retry,
   seal,
   settle,
@@ -41,17 +43,17 @@ const TABLE: Record<State, Row> = {
   accepted:            [plan, same,    deny,    same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same],
   planning:            [plan, planned, deny,    same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same],
   "awaiting-approval": [plan, same,    approve, same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, same,  hold, release, extend, awaitIdentity, confirmIdentity, same],
-  scheduled:           [plan, same,    same,    begin, same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same],
+  scheduled:           [plan, same,    approveAgain, begin, same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same],
   running:             [same, same,    deny,    goOn,  settle, block, same,    same,      same, same,     fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same],
   verifying:           [same, same,    deny,    same,  same,   block, same,    lookAgain, same, complete, fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same],
   sealing:             [same, same,    deny,    same,  same,   block, same,    same,      seal, same,     fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same],
   blocked:             [same, same,    deny,    same,  same,   block, unblock, same,      same, same,     fail, cancel, refuse, same,  hold, release, extend, awaitIdentity, confirmIdentity, same],
-  completed:           [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   deny,   same,  deny, same,    deny,   deny,          same,            purge],
+  completed:           [same, same,    deny,    same,  same,   same,  same,    lookedAgain, same, same,   giveUpLook, deny, deny, retry,  deny, release, deny,   deny,          same,            purge],
   "completed-with-exceptions":
-                       [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   deny,   same,  deny, same,    deny,   deny,          same,            purge],
-  failed:              [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   deny,   same,  deny, same,    deny,   deny,          same,            purge],
-  cancelled:           [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, same,   deny,   same,  deny, same,    deny,   deny,          same,            purge],
-  refused:             [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   same,   same,  deny, same,    deny,   deny,          same,            purge],
+                       [same, same,    deny,    same,  same,   same,  same,    lookedAgain, same, same,   giveUpLook, deny, deny, retry,  deny, release, deny,   deny,          same,            purge],
+  failed:              [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   deny,   same,  deny, release, deny,   deny,          same,            purge],
+  cancelled:           [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, same,   deny,   same,  deny, release, deny,   deny,          same,            purge],
+  refused:             [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   same,   same,  deny, release, deny,   deny,          same,            purge],
 };
 
 /** The cell of the table for that state and command. */

@@ -4,8 +4,8 @@ import type { Stage } from "./stage.ts";
 /** Sends what a request owes. */
 
 /**
- * Sends every message and event that the request owes and forgets them; takes a request that has ended out
- * of the due index. Running it twice sends copies with the same ids, which the broker and the subscribers
+ * Sends every message and event that the request owes and forgets them; takes a request that has ended,
+ * and is not looked at any more, out of the due index. Running it twice sends copies with the same ids, which the broker and the subscribers
  * drop. Throws `bus-unavailable`; what was not sent stays owed.
  */
 export async function relay(
@@ -23,7 +23,8 @@ export async function relay(
       requestId,
       owed.map(({ key }) => key),
     );
-  if (isFinal(request.state) && request.lookAt !== null) {
+  const isOver = isFinal(request.state) && request.secondLookAt === null;
+  if (isOver && request.lookAt !== null) {
     await stage.dueIndex.remove({ lookAt: request.lookAt, requestId });
   }
 }

@@ -22,6 +22,7 @@ export type Presence = "there" | "gone" | "another";
 
 /** An operation that runs for longer than this will not end. */
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
+const MIN_ASKED_MS = 1_000;
 const MIN_PAUSE_MS = 5_000;
 const MAX_PAUSE_MS = 60_000;
 
@@ -149,7 +150,10 @@ function jsonOf(body: string): unknown {
 
 function running(operation: Operation, now: string, askedMs?: number): Erasure {
   const ageMs = Date.parse(now) - Date.parse(operation.since);
-  const retryAfterMs = askedMs ?? Math.min(Math.max(ageMs / 2, MIN_PAUSE_MS), MAX_PAUSE_MS);
+  const retryAfterMs =
+    askedMs === undefined
+      ? Math.min(Math.max(ageMs / 2, MIN_PAUSE_MS), MAX_PAUSE_MS)
+      : Math.max(askedMs, MIN_ASKED_MS);
   const { form, since, url } = operation;
   return { is: "running", operation: `${form} ${since} ${url}`.trim(), retryAfterMs };
 }
@@ -163,7 +167,9 @@ function parsed(text: string, origin: string): Operation {
   throw new AppError("outbound-refused", "The operation to ask about is not ARM's own");
 }
 
+/** The URL, if it is one of ARM's own origin and of a place there where operations are. */
 function ownUrl(text: string | null, origin: string): URL | null {
   const url = URL.parse(text ?? "");
-  return url?.origin === origin && url.username === "" && url.password === "" ? url : null;
+  const isOwn = url?.origin === origin && url.username === "" && url.password === "";
+  return isOwn && /^\/(subscriptions|providers)\//i.test(url.pathname) ? url : null;
 }

@@ -36,6 +36,8 @@ export type NodeStatus = z.output<typeof nodeStatusSchema>;
 
 /** An experiment: its live head, or the snapshot of a run. */
 export const experimentSchema = z.object({
+  /** The classic web service that it was deployed as. */
+  WebService: z.object({ WebServiceGroupId: text }).nullish(),
   RunId: text,
   ParentExperimentId: text,
   Status: z.object({ StatusCode: text }).nullish(),

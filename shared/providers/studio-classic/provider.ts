@@ -17,8 +17,9 @@ import { contentFiles } from "./content-files.ts";
 import { experimentFiles } from "./experiment-files.ts";
 import { inventory } from "./inventory.ts";
 import { documentFile, type Part } from "./parts.ts";
-import { type Source, sourceOf, type WorkspaceKeys } from "./source.ts";
+import { type Source, sourceOf } from "./source.ts";
 import { endpointFiles, webServiceFiles } from "./web-service-files.ts";
+import type { WorkspaceKeys } from "./with-key.ts";
 
 /** How long lists are remembered, and how many: a few of each workspace that is being exported. */
 const MEMORY_MS = 60_000;

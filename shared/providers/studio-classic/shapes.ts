@@ -70,14 +70,26 @@ export const moduleSchema = z.object({
   Batch: z.union([z.int(), z.string()]).nullish(),
 });
 
-/** A project: a list of assets that belong together. */
+/** A project: assets that belong together. `Contents` has their ids by kind; only the ids are kept. */
 export const projectSchema = z.object({
   ContainerId: z.string().min(1),
   Name: text,
   EntityTag: text,
   CreatedTime: studioDate,
   ChangedTime: studioDate,
+  Contents: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .transform((contents) =>
+      Object.values(contents ?? {})
+        .flat()
+        .filter(isText),
+    ),
 });
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
 
 /** A notebook's entry; its file is not to be had. */
 export const notebookSchema = z.object({

@@ -1,5 +1,4 @@
 import type { Workspace } from "../../core/request.ts";
-import { isCode } from "../../errors.ts";
 import type { Clock } from "../../pipeline/ports.ts";
 import type { ArmResources } from "../arm/resources.ts";
 import type { Transport } from "../http.ts";
@@ -9,14 +8,7 @@ import type { ContentList, ListItems, ListName, StudioClient } from "./client.ts
 import type { Access, Document } from "./document.ts";
 import type { Experiment } from "./experiment-shape.ts";
 import { guestAsk } from "./guest-ask.ts";
-
-/** The tokens that open workspaces. They are never stored, logged or put into errors. */
-export interface WorkspaceKeys {
-  /** The workspace's token. Throws as `Directory` does. */
-  keyOf(workspace: Workspace): Promise<string>;
-  /** Forgets a token that was refused, so that the next call gets a fresh one. */
-  drop(workspace: Workspace): void;
-}
+import { type WorkspaceKeys, withKey } from "./with-key.ts";
 
 /** Calls the API of one workspace with its token. */
 export type Ask = <T>(call: (client: StudioClient, access: Access) => Promise<T>) => Promise<T>;
@@ -89,15 +81,7 @@ export function sourceOf(parts: SourceParts, workspace: Workspace): Source {
 
 function asker({ client, keys }: SourceParts, workspace: Workspace): Ask {
   const { workspaceId, studioUrl } = workspace;
-  const ask: Ask = async (call) => {
-    const key = await keys.keyOf(workspace);
-    try {
-      return await call(client, { workspaceId, studioUrl, key });
-    } catch (error) {
-      if (!isCode(error, "workspace-denied")) throw error;
-    }
-    keys.drop(workspace);
-    return call(client, { workspaceId, studioUrl, key: await keys.keyOf(workspace) });
-  };
+  const ask: Ask = (call) =>
+    withKey(keys, workspace, (key) => call(client, { workspaceId, studioUrl, key }));
   return workspace.accountType === "guest" ? guestAsk(ask, () => keys.keyOf(workspace)) : ask;
 }

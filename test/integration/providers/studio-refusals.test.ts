@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { WorkspaceKeys } from "../../../shared/providers/studio-classic/source.ts";
+import type { WorkspaceKeys } from "../../../shared/providers/studio-classic/with-key.ts";
 import { collect } from "../../support/providers/collect.ts";
 import {
   CHURN_ID,

@@ -13,16 +13,19 @@ import { createArmResources } from "../../../shared/providers/arm/resources.ts";
 import { type ArmOptions, createArmReader } from "../../../shared/providers/arm/sender.ts";
 import { createTransport, type Transport } from "../../../shared/providers/http.ts";
 import { createStudioProvider } from "../../../shared/providers/studio-classic/provider.ts";
-import type { WorkspaceKeys } from "../../../shared/providers/studio-classic/source.ts";
+import type { WorkspaceKeys } from "../../../shared/providers/studio-classic/with-key.ts";
 import { IDENTITY_HEADER, startTestSimulators } from "../simulators/test-simulators.ts";
 import { collect, collectFiles } from "./collect.ts";
 
 const clock = { now: () => new Date().toISOString() };
 
 /** A transport that may call the simulators that hold data, and waits for nothing. */
-export function transportTo({ addresses }: Simulators): Transport {
+export function transportTo(
+  { addresses }: Simulators,
+  otherHosts: readonly string[] = [],
+): Transport {
   const { studio, management, execution, storage, arm } = addresses;
-  const hosts = [studio, management, execution, storage, arm];
+  const hosts = [studio, management, execution, storage, arm, ...otherHosts];
   return createTransport({
     allow: allowHosts(hosts, { allowLoopback: true }),
     clock,
