@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Asset, type InventoryLine, planFacts } from "../core/asset.ts";
 import { ASSET_REGISTRY } from "../core/asset-registry.ts";
-import { UniqueNames } from "../core/names.ts";
+import { MAX_FOLDER_UNITS, MAX_ROOT_UNITS, UniqueNames } from "../core/names.ts";
 import type { PrivacyRequest, Workspace } from "../core/request.ts";
 import { parseWorkspaceRef } from "../core/scope.ts";
 import { EXPORT_PHASE, isFull, type OpenSlice, sliceId } from "../core/slice.ts";
@@ -91,7 +91,7 @@ async function* inventoryLines(
   { provider }: Pick<Stage, "provider">,
   workspaces: readonly Workspace[],
 ): AsyncGenerator<InventoryLine> {
-  const roots = new UniqueNames();
+  const roots = new UniqueNames(MAX_ROOT_UNITS);
   for (const [index, workspace] of workspaces.entries()) {
     // One workspace fills the bag; several get a folder each.
     const root = workspaces.length === 1 ? null : roots.take(workspace.name);
@@ -112,7 +112,7 @@ function folderOf(
   const { folder, isSingle } = ASSET_REGISTRY[kind];
   const base = root === null ? folder : folder.replace(/^data\//, `data/${root}/`);
   if (isSingle) return base;
-  const names = folders.get(base) ?? new UniqueNames();
+  const names = folders.get(base) ?? new UniqueNames(MAX_FOLDER_UNITS);
   folders.set(base, names);
   return `${base}/${names.take(name)}`;
 }
