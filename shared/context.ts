@@ -63,6 +63,7 @@ async function createIntake(
     random: Math.random,
     telemetry,
     pace: config.pace,
+    organization: config.organization,
     pseudonymKey: config.pseudonymKey,
   };
 }

@@ -38,6 +38,7 @@ export async function submit(
     requestId: requestIdOf(stage.pseudonymKey, intake),
     kind: body.kind,
     exportFirst,
+    retryOf: null,
     scope,
     submitter: intake.submitter,
     source: intake.source,
