@@ -6,6 +6,7 @@ import { getRequest } from "./get-request.ts";
 import { health } from "./health.ts";
 import { stepHandler } from "./message.ts";
 import { reconcileTimer } from "./reconcile.ts";
+import { retryRequest } from "./retry-request.ts";
 import { submitRequest } from "./submit-request.ts";
 
 /**
@@ -34,6 +35,11 @@ const groups = {
       ...http,
       route: "api/privacy-requests/{id}/package",
       handler: getPackage(context),
+    });
+    app.post("retryRequest", {
+      ...http,
+      route: "api/privacy-requests/{id}/retry",
+      handler: retryRequest(context),
     });
     app.get("health", { ...http, route: "api/health", handler: health(context) });
   },

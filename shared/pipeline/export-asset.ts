@@ -46,6 +46,10 @@ export async function exportAsset(
   number: number,
 ): Promise<AssetResult | { readonly delayedBy: AppError }> {
   const lines: ReportLine[] = [];
+  if (asset.isAbsent) {
+    lines.push(exceptionLine(asset, number, null, "asset-not-found"));
+    return { outcome: outcomeOf(asset, lines), lines };
+  }
   try {
     await exportFiles(stage, slice, asset, number, lines);
   } catch (error) {

@@ -14,13 +14,13 @@ import type { BlobWriter } from "./blob-writer.ts";
 import { IndexPages } from "./index-pages.ts";
 import { PAYLOAD } from "./layout.ts";
 import { toLine } from "./ndjson.ts";
+import { EXCEPTIONS, exceptionsOf } from "./package-exceptions.ts";
 import type { PackageFile } from "./package-files.ts";
 import type { Packages, StoredBlob } from "./ports.ts";
 import type { TagFiles } from "./tag-files.ts";
 
 /** Writes everything of a package that tells of its assets, in one walk over them. */
 
-export const EXCEPTIONS = "exceptions.ndjson";
 export const REDACTIONS = "redactions.json";
 
 /** What the walk came to. */
@@ -89,17 +89,6 @@ function redactionsOf({ line: { kind, sourceId }, files }: PackageAsset) {
   return files.flatMap(({ path, redactions }) =>
     redactions.map(({ pointer, reason }) => ({ kind, sourceId, path, pointer, reason })),
   );
-}
-
-function exceptionsOf({ workspace, exceptions }: PackageAsset) {
-  return exceptions.map(({ kind, sourceId, name, file, reason }) => ({
-    workspace: workspace.workspaceId,
-    kind,
-    sourceId,
-    name,
-    file,
-    reason,
-  }));
 }
 
 /** Walks the stored blobs beside the files; both are in the order of their names. */

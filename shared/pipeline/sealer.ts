@@ -21,7 +21,8 @@ import { commit } from "./commit.ts";
 import { fileListBlob } from "./layout.ts";
 import { toLine } from "./ndjson.ts";
 import { packageAssets } from "./package-assets.ts";
-import { EXCEPTIONS, REDACTIONS, type SealedAssets, sealAssets } from "./seal-assets.ts";
+import { EXCEPTIONS } from "./package-exceptions.ts";
+import { REDACTIONS, type SealedAssets, sealAssets } from "./seal-assets.ts";
 import type { Stage } from "./stage.ts";
 import { TagFiles } from "./tag-files.ts";
 

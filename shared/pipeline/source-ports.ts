@@ -65,6 +65,9 @@ export type Erasure =
 /** Something that forbids deletion until a person has mended it: a lock, by its name and scope. */
 export type Blocker = { readonly kind: "lock"; readonly name: string; readonly level: string };
 
+/** An asset by what names it within its workspace. */
+export type AssetKey = Pick<Asset, "kind" | "sourceId">;
+
 /** Why an asset is not deleted by a call of its own; null where one is made. */
 export type NotErasable = {
   readonly why: "not-deletable" | "unverified-call" | "goes-with";

@@ -63,6 +63,7 @@ export function requestView(changes: Partial<RequestView>): RequestView {
     kind: "export",
     state: "completed",
     stage: "done",
+    retryOf: null,
     scope: { workspaces: ["b577bbf6c46640c822e2a6e3d255d437"] },
     source: "http",
     externalId: null,
