@@ -18,6 +18,8 @@ export interface ApiClient {
   /** Submits a request; the same key and body again give the same request. Refuses a key that cannot be sent. */
   submit(body: SubmitBody, idempotencyKey: string): Promise<RequestView>;
   getRequest(requestId: string): Promise<RequestView>;
+  /** Makes the request that exports what failed in this one; asked again, it is the same. */
+  retry(requestId: string): Promise<RequestView>;
   /** The files of a sealed package, with links that are valid for a while. */
   getPackage(requestId: string): Promise<PackageView>;
 }
@@ -64,6 +66,8 @@ export function apiClient(connection: Connection, signal: AbortSignal): ApiClien
     },
     getRequest: (requestId) =>
       call({ method: "GET", path: path(requestId), requestId }, requestViewSchema),
+    retry: (requestId) =>
+      call({ method: "POST", path: `${path(requestId)}/retry`, requestId }, requestViewSchema),
     getPackage: (requestId) =>
       call({ method: "GET", path: `${path(requestId)}/package`, requestId }, packageViewSchema),
   };

@@ -73,8 +73,8 @@ describe(`${COUNT} names that may hold anything`, UNPACKING, () => {
     }
   });
 
-  it("are entries of a zip whose directory, headers and bytes agree", () => {
-    const [dataFolder, ...entries] = readZip(zip);
+  it("are entries of a zip whose directory, headers and bytes agree", async () => {
+    const [dataFolder, ...entries] = await readZip(zip);
 
     expect(dataFolder?.path).toBe(`${root}/data/`);
     expect(Object.fromEntries(entries.map(({ path, content }) => [path, String(content)]))).toEqual(

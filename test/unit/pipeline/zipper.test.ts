@@ -48,7 +48,7 @@ async function expectZip(requestId: string): Promise<void> {
   const request = await requestOf(stage, requestId);
   const { tags, payload } = await bagOf(stage, request);
   const folder = `package-${requestId.slice(0, 8)}/`;
-  const [root, ...entries] = readZip(await zipOf(request));
+  const [root, ...entries] = await readZip(await zipOf(request));
   expect(root?.path).toBe(`${folder}data/`);
   expect(Object.fromEntries(entries.map(({ path, content: bytes }) => [path, bytes]))).toEqual(
     Object.fromEntries(
