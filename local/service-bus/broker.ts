@@ -22,6 +22,10 @@ export type BrokerOptions = {
   /** The clock of the queues; that of the machine when absent. */
   readonly clock?: Clock | undefined;
   readonly maxMessageSizeBytes?: number | undefined;
+  /** How long a client may be silent; its connection ends after twice that. */
+  readonly idleTimeoutMs?: number | undefined;
+  /** Told, in a sentence, of clients that are refused because they speak another protocol. */
+  readonly onRefusal?: ((sentence: string) => void) | undefined;
 };
 
 /** A running broker; `await using` closes it. */
@@ -38,7 +42,7 @@ export type Broker = AsyncDisposable & {
  * AMQP 1.0. Rejects when the port is taken or another broker holds the folder.
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-  const { port, config, dataDir, clock = systemClock } = options;
+  const { config, dataDir, clock = systemClock } = options;
   const store = dataDir === undefined ? createMemoryStore() : openSqliteStore(dataDir);
   const dispatcher = new Dispatcher();
   const turn = new Turn(store, clock, (queue) => dispatcher.serve(queue));
@@ -50,7 +54,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     turn.stop();
     store.close();
   };
-  const server = await listen(port, parts).catch((error: unknown) => {
+  const server = await listen(options, parts).catch((error: unknown) => {
     release();
     throw error;
   });

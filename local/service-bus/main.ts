@@ -19,7 +19,12 @@ await program.parseAsync();
 /** Runs until SIGTERM or SIGINT; the first line on stdout is the connection string. */
 async function run({ config, port, data }: Options): Promise<void> {
   try {
-    const broker = await startBroker({ port, config: readConfig(config), dataDir: data });
+    const broker = await startBroker({
+      port,
+      config: readConfig(config),
+      dataDir: data,
+      onRefusal: (sentence) => console.error(`service-bus: ${sentence}`),
+    });
     closeOnSignal(broker);
     console.log(`ConnectionString=${broker.connectionString}`);
   } catch (error) {

@@ -117,11 +117,13 @@ export class Links {
           settleTransfer(link, delivery, outcomeState("accepted"));
           this.#replyLinks.reply(link.session, request, reply);
         };
+      case "coordinator":
+        throw new BrokerError("not-supported", "Transactions are not supported.");
       case "management": {
-        const { queue } = this.#entity(address.path);
+        const entity = this.#entity(address.path);
         return ({ payload, delivery }) => {
           settleTransfer(link, delivery, outcomeState("accepted"));
-          handleManagementRequest(queue, payload, link.session, this.#replyLinks, turn);
+          handleManagementRequest(entity, payload, link.session, this.#replyLinks, turn);
         };
       }
       case "entity": {

@@ -1,10 +1,13 @@
 /** Why the broker refuses an operation; the protocol turns each into one AMQP condition. */
 export type BrokerErrorCode =
   | "entity-not-found"
+  | "entity-already-exists"
   | "message-not-found"
   | "message-lock-lost"
   | "message-size-exceeded"
   | "message-malformed"
+  | "quota-exceeded"
+  | "server-busy"
   | "invalid-request"
   | "not-allowed"
   | "not-supported"

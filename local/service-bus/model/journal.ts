@@ -1,4 +1,5 @@
 import type { Message } from "./message.ts";
+import type { RuleChange } from "./rules.ts";
 
 /**
  * Where one queue writes what must survive a restart. Locks are not written: a locked message is on
@@ -14,6 +15,8 @@ export interface Journal {
   rememberId(messageId: string, until: number): void;
   /** Forgets the ids whose time is up at `now`. */
   forgetIds(now: number): void;
+  /** Records what became of one rule of a subscription; the last word about a name counts. */
+  changeRule(change: RuleChange): void;
 }
 
 /** What a queue finds in its journal when it starts. Messages are in order of sequence number. */

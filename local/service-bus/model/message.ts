@@ -59,6 +59,11 @@ export type Message = {
   changes: PropertyChanges;
 };
 
+/** What the content of a message takes up, as far as the sender determined it. */
+export function contentBytes({ content }: { readonly content: Content }): number {
+  return content.annotations.length + content.bare.length;
+}
+
 /** A message that somebody holds the lock of. */
 export type LockedMessage = Message & { state: LockedState };
 

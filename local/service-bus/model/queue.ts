@@ -37,7 +37,7 @@ export class Queue {
     this.#settings = settings;
     this.#environment = environment;
     this.#messages = new MessageSet(environment.record.messages);
-    this.#intake = new Intake(settings, environment, this.#messages);
+    this.#intake = new Intake(name, settings, environment, this.#messages);
   }
 
   /** When the queue next has something to do by itself. */
@@ -45,7 +45,15 @@ export class Queue {
     return this.#messages.nextDueAt;
   }
 
-  /** Accepts messages in order; returns their numbers. A duplicate gets one too and is dropped. */
+  /** What the content of the messages takes up, here and where else it counts for this queue. */
+  get occupiedBytes(): number {
+    return this.#intake.occupiedBytes;
+  }
+
+  /**
+   * Accepts messages in order; returns their numbers. A duplicate gets one too and is dropped.
+   * Throws `quota-exceeded`, and accepts none, when there is no room for all of them.
+   */
   send(drafts: readonly Draft[]): number[] {
     return this.#intake.send(drafts);
   }
@@ -80,11 +88,7 @@ export class Queue {
 
   /** Removes and returns deferred messages; throws `message-not-found` when one is not there. */
   takeDeferred(sequenceNumbers: readonly number[]): Message[] {
-    const messages = this.#findAll(sequenceNumbers, "deferred");
-    for (const message of messages) {
-      this.#remove(message);
-    }
-    return messages;
+    return this.#takeAll(sequenceNumbers, "deferred");
   }
 
   /** Up to `count` messages in any state from a sequence number on; none of them is locked. */
@@ -98,9 +102,8 @@ export class Queue {
   }
 
   /** Gives the message back as a failed delivery. */
-  abandon(lockToken: string, changes: PropertyChanges = {}): void {
-    const { message, state } = this.#unlock(lockToken);
-    message.changes = { ...message.changes, ...changes };
+  abandon(lockToken: string, changes?: PropertyChanges): void {
+    const { message, state } = this.#unlock(lockToken, changes);
     this.#countFailure(message, state);
   }
 
@@ -111,9 +114,8 @@ export class Queue {
   }
 
   /** Sets the message aside: from now on it is received by its sequence number only. */
-  defer(lockToken: string, changes: PropertyChanges = {}): void {
-    const { message } = this.#unlock(lockToken);
-    message.changes = { ...message.changes, ...changes };
+  defer(lockToken: string, changes?: PropertyChanges): void {
+    const { message } = this.#unlock(lockToken, changes);
     this.#rest(message, { kind: "deferred" });
   }
 
@@ -133,10 +135,7 @@ export class Queue {
 
   /** Removes scheduled messages; throws `message-not-found` when one is not scheduled any more. */
   cancelScheduled(sequenceNumbers: readonly number[]): void {
-    const messages = this.#findAll(sequenceNumbers, "scheduled");
-    for (const message of messages) {
-      this.#remove(message);
-    }
+    this.#takeAll(sequenceNumbers, "scheduled");
   }
 
   /** Does what is due: ends locks, activates scheduled messages, drops or gives up expired ones. */
@@ -187,9 +186,12 @@ export class Queue {
     return { message, state: message.state };
   }
 
-  #unlock(lockToken: string): { message: Message; state: LockedState } {
+  #unlock(lockToken: string, changes?: PropertyChanges) {
     const held = this.#held(lockToken);
     this.#locked.delete(lockToken);
+    if (changes !== undefined) {
+      held.message.changes = { ...held.message.changes, ...changes };
+    }
     return held;
   }
 
@@ -223,20 +225,24 @@ export class Queue {
     this.#environment.deadLetter?.(deadLetterDraft(message, this.name, reason));
   }
 
-  #findAll(sequenceNumbers: readonly number[], kind: RestingState["kind"]): Message[] {
-    this.advance();
-    return [...new Set(sequenceNumbers)].map((sequenceNumber) => this.#find(sequenceNumber, kind));
+  #takeAll(sequenceNumbers: readonly number[], kind: RestingState["kind"]): Message[] {
+    const messages = this.#findAll(sequenceNumbers, kind);
+    for (const message of messages) {
+      this.#remove(message);
+    }
+    return messages;
   }
 
-  #find(sequenceNumber: number, kind: RestingState["kind"]): Message {
-    const message = this.#messages.get(sequenceNumber);
-    if (message?.state.kind !== kind) {
-      throw new BrokerError(
-        "message-not-found",
-        `${this.name} has no ${kind} message with sequence number ${sequenceNumber}.`,
-      );
-    }
-    return message;
+  #findAll(sequenceNumbers: readonly number[], kind: RestingState["kind"]): Message[] {
+    this.advance();
+    return [...new Set(sequenceNumbers)].map((sequenceNumber) => {
+      const message = this.#messages.resting(sequenceNumber, kind);
+      if (message === undefined) {
+        const sentence = `${this.name} has no ${kind} message with sequence number ${sequenceNumber}.`;
+        throw new BrokerError("message-not-found", sentence);
+      }
+      return message;
+    });
   }
 
   #now(): number {

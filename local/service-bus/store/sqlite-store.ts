@@ -1,8 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { deserialize, serialize } from "node:v8";
 import { z } from "zod";
 import type { Journal, QueueRecord } from "../model/journal.ts";
+import type { Filter, RuleChange } from "../model/rules.ts";
 import { fromRow, MessageRow, toRow } from "./message-row.ts";
 import type { Store } from "./store.ts";
 
@@ -40,6 +42,12 @@ const SCHEMA = `
     until INTEGER NOT NULL,
     PRIMARY KEY (queue, message_id)
   );
+  CREATE TABLE IF NOT EXISTS rule_change (
+    queue TEXT NOT NULL,
+    name TEXT NOT NULL COLLATE NOCASE,
+    filter BLOB,
+    PRIMARY KEY (queue, name)
+  );
   CREATE INDEX IF NOT EXISTS recent_id_until ON recent_id (queue, until);
 `;
 
@@ -70,6 +78,11 @@ export function openSqliteStore(folder: string): Store {
   };
   return {
     load: (queueName) => load(database, queueName),
+    loadRuleChanges: (queueName) =>
+      database
+        .prepare("SELECT name, filter FROM rule_change WHERE queue = ? ORDER BY rowid")
+        .all(queueName)
+        .map(ruleChange),
     journal: (queueName) => journal(database, begin, lastSequenceNumbers, queueName),
     commit,
     close() {
@@ -112,13 +125,21 @@ function load(database: DatabaseSync, queueName: string): QueueRecord {
   };
 }
 
+const RuleRow = z.object({ name: z.string(), filter: z.instanceof(Uint8Array).nullable() });
+
+function ruleChange(row: unknown): RuleChange {
+  const { name, filter } = RuleRow.parse(row);
+  // Only `changeRule` writes this column, from the same type.
+  return { name, filter: filter === null ? undefined : (deserialize(filter) as Filter) };
+}
+
 function journal(
   database: DatabaseSync,
   begin: () => void,
   lastSequenceNumbers: Map<string, number>,
   queue: string,
 ): Journal {
-  const { insert, update, remove, remember, forget } = prepare(database);
+  const { insert, update, remove, remember, forget, changeRule } = prepare(database);
   return {
     insert(message) {
       begin();
@@ -145,6 +166,10 @@ function journal(
       begin();
       forget.run(queue, now);
     },
+    changeRule({ name, filter }) {
+      begin();
+      changeRule.run(queue, name, filter === undefined ? null : serialize(filter));
+    },
   };
 }
 
@@ -162,5 +187,6 @@ function prepare(database: DatabaseSync) {
     remove: database.prepare("DELETE FROM message WHERE queue = ? AND sequence_number = ?"),
     remember: database.prepare("INSERT OR REPLACE INTO recent_id VALUES (?, ?, ?)"),
     forget: database.prepare("DELETE FROM recent_id WHERE queue = ? AND until <= ?"),
+    changeRule: database.prepare("INSERT OR REPLACE INTO rule_change VALUES (?, ?, ?)"),
   };
 }
