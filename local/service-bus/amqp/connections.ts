@@ -41,7 +41,7 @@ export class Connections {
   list(): ConnectionInfo[] {
     return Array.from(this.#open.values(), ({ id, connection, socket }) => ({
       id,
-      container: String(connection.container_id),
+      container: connection.container_id,
       remotePort: socket.remotePort,
       links: linksOf(connection).length,
     }));

@@ -111,7 +111,7 @@ export class MessageSet {
   #dropPassedActive(): void {
     if (this.#active.size > 2 * this.#messages.size + 64) {
       const active = this.#messages.values().filter(({ state }) => state.kind === "active");
-      this.#active.replace([...active.map(({ sequenceNumber }) => sequenceNumber)]);
+      this.#active.replace(active.map(({ sequenceNumber }) => sequenceNumber).toArray());
     }
   }
 
@@ -124,7 +124,7 @@ export class MessageSet {
       .values()
       .map((message) => ({ at: dueAt(message), sequenceNumber: message.sequenceNumber }))
       .filter(({ at }) => at !== Infinity);
-    this.#deadlines.replace([...deadlines]);
+    this.#deadlines.replace(deadlines.toArray());
   }
 }
 

@@ -7,7 +7,10 @@ const CONFIG = "local/service-bus/config.json";
 
 /** A broker in a process of its own; `await using` ends it. */
 export type BrokerProcess = AsyncDisposable & {
+  readonly pid: number | undefined;
   readonly connectionString: string;
+  /** Where the control endpoint answers, when one was asked for. */
+  readonly controlUrl: string | undefined;
   /** Asks it to end; resolves with its exit code. */
   terminate(): Promise<number | null>;
   /** Ends it at once. */
@@ -15,9 +18,16 @@ export type BrokerProcess = AsyncDisposable & {
 };
 
 /** Starts `main.ts` on a free port and waits for its first line. */
-export async function startMain(dataDir: string): Promise<BrokerProcess> {
-  const process = spawnMain(["--config", CONFIG, "--port", "0", "--data", dataDir]);
-  const [line]: string[] = await once(createInterface(process.stdout), "line");
+export async function startMain(
+  dataDir: string,
+  options: readonly string[] = [],
+): Promise<BrokerProcess> {
+  const process = spawnMain(["--config", CONFIG, "--port", "0", "--data", dataDir, ...options]);
+  const lines = createInterface(process.stdout)[Symbol.asyncIterator]();
+  const read = async (prefix: string) => String((await lines.next()).value).replace(prefix, "");
+  const connectionString = await read("ConnectionString=");
+  const hasControl = options.includes("--control-port");
+  const controlUrl = hasControl ? await read("Control=") : undefined;
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (process.exitCode === null && process.signalCode === null) {
       process.kill(signal);
@@ -26,7 +36,9 @@ export async function startMain(dataDir: string): Promise<BrokerProcess> {
     return process.exitCode;
   };
   return {
-    connectionString: line?.replace("ConnectionString=", "") ?? "",
+    pid: process.pid,
+    connectionString,
+    controlUrl,
     terminate: () => end("SIGTERM"),
     kill: async () => void (await end("SIGKILL")),
     [Symbol.asyncDispose]: async () => void (await end("SIGTERM")),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect, peekBodies, startTestBroker } from "./broker-fixture.ts";
 import { runMain, startMain } from "./broker-process.ts";
+import { controlOf } from "./control-client.ts";
 
 const CONFIG = ["--config", "local/service-bus/config.json"];
 
@@ -30,6 +31,15 @@ describe("the command", () => {
     );
     expect(code).toBe(0);
     expect(await peekBodies(again, "plans")).toEqual(["kept"]);
+  });
+
+  it("prints the address of its control endpoint as a second line when there is one", async () => {
+    await using broker = await startMain(dataDir, ["--control-port", "0"]);
+
+    const entities = await controlOf(broker).get("/entities");
+
+    expect(broker.controlUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(entities).toContainEqual(expect.objectContaining({ path: "plans" }));
   });
 
   it("says that its port is taken", async () => {
