@@ -10,6 +10,7 @@ import rhea, {
   type Typed,
 } from "rhea";
 import frames, { type Performative } from "rhea/lib/frames.js";
+import { writeTogether } from "./write-together.ts";
 
 /*
  * A broker needs what rhea keeps to itself: dispositions one by one, the bytes of a message, the
@@ -208,14 +209,29 @@ export function nameCoordinator(session: Session): void {
   };
 }
 
-/** Makes a connection of the container from a socket that a server accepted. */
+type InternalConnection = {
+  input(bytes: Buffer): void;
+  accept(socket: Socket): void;
+  is_open(): boolean;
+  /** Without a frame to write, the empty one. */
+  _write_frame(): void;
+};
+
+/**
+ * Makes a connection of the container from a socket that a server accepted; its input is read, and
+ * its output written, as `writeTogether` does.
+ */
 export function acceptConnection(
   container: Container,
   options: object,
   socket: Socket,
 ): Connection {
   const connection = container.create_connection(options as ConnectionOptions);
-  (connection as unknown as { accept(accepted: Socket): void }).accept(socket);
+  const internal = connection as unknown as InternalConnection;
+  internal.input = writeTogether(socket, internal.input.bind(internal), () => {
+    if (internal.is_open()) internal._write_frame();
+  });
+  internal.accept(socket);
   return connection;
 }
 

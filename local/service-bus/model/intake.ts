@@ -74,7 +74,7 @@ export class Intake {
 
   #keepWithinQuota(drafts: readonly Draft[]): void {
     const { maxSizeBytes = Infinity } = this.#settings;
-    const addedBytes = drafts.reduce((sum, draft) => sum + contentBytes(draft), 0);
+    const addedBytes = drafts.reduce((sum, draft) => sum + contentBytes(draft.content), 0);
     if (this.occupiedBytes + addedBytes > maxSizeBytes) {
       const sentence = `${this.#name} has reached its maximum size of ${maxSizeBytes} bytes.`;
       throw new BrokerError("quota-exceeded", sentence);
@@ -97,7 +97,7 @@ export class Intake {
     const { defaultTimeToLiveMs } = this.#settings;
     const message = newMessage(draft, sequenceNumber, clock.now(), defaultTimeToLiveMs, state);
     this.#messages.add(message);
-    journal.insert(message);
+    message.content = journal.insert(message);
   }
 
   #nextSequenceNumber(): number {

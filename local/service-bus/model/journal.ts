@@ -1,4 +1,4 @@
-import type { Message } from "./message.ts";
+import type { Content, Message } from "./message.ts";
 import type { RuleChange } from "./rules.ts";
 
 /**
@@ -6,7 +6,8 @@ import type { RuleChange } from "./rules.ts";
  * record as the state it falls back to, so that a restart invalidates every lock token.
  */
 export interface Journal {
-  insert(message: Message): void;
+  /** Returns the content to keep in its place: one that may be read from the record when needed. */
+  insert(message: Message): Content;
   /** Records a changed state, delivery count or property change of a message inserted before. */
   update(message: Message): void;
   remove(sequenceNumber: number): void;

@@ -1,5 +1,5 @@
 import { Heap } from "./heap.ts";
-import { contentBytes, type LockedState, type Message, type RestingState } from "./message.ts";
+import type { LockedState, Message, RestingState } from "./message.ts";
 
 type Deadline = { readonly at: number; readonly sequenceNumber: number };
 
@@ -37,13 +37,13 @@ export class MessageSet {
   /** Adds a message whose sequence number is higher than that of every message before. */
   add(message: Message): void {
     this.#messages.set(message.sequenceNumber, message);
-    this.#contentBytes += contentBytes(message);
+    this.#contentBytes += message.sizeBytes;
     this.#index(message);
   }
 
   delete(message: Message): void {
     this.#messages.delete(message.sequenceNumber);
-    this.#contentBytes -= contentBytes(message);
+    this.#contentBytes -= message.sizeBytes;
   }
 
   /** The message of that number, if it rests in that state. */

@@ -7,13 +7,14 @@ import {
   maxDeliveryCountExceeded,
 } from "./dead-letter.ts";
 import { Intake } from "./intake.ts";
-import type {
-  Draft,
-  LockedMessage,
-  LockedState,
-  Message,
-  PropertyChanges,
-  RestingState,
+import {
+  type Draft,
+  type LockedMessage,
+  type LockedState,
+  type Message,
+  type PropertyChanges,
+  type RestingState,
+  withContent,
 } from "./message.ts";
 import { MessageSet } from "./message-set.ts";
 import type { QueueEnvironment, QueueSettings } from "./queue-settings.ts";
@@ -74,16 +75,13 @@ export class Queue {
   takeNext(): Message | undefined {
     this.advance();
     const message = this.#messages.takeActive();
-    if (message !== undefined) {
-      this.#remove(message);
-    }
-    return message;
+    return message === undefined ? undefined : this.#take(message);
   }
 
   /** Locks deferred messages; throws `message-not-found` when one of them is not there. */
   lockDeferred(sequenceNumbers: readonly number[]): LockedMessage[] {
-    const messages = this.#findAll(sequenceNumbers, "deferred");
-    return messages.map((message) => this.#lock(message, { kind: "deferred" }));
+    const found = this.#findAll(sequenceNumbers, "deferred");
+    return found.map((message) => this.#lock(message, { kind: "deferred" }));
   }
 
   /** Removes and returns deferred messages; throws `message-not-found` when one is not there. */
@@ -154,8 +152,7 @@ export class Queue {
         this.#countFailure(message, state);
         break;
       case "scheduled":
-        this.#remove(message);
-        this.#intake.activate(message);
+        this.#intake.activate(this.#take(message));
         break;
       case "active":
       case "deferred":
@@ -167,6 +164,13 @@ export class Queue {
   #remove(message: Message): void {
     this.#messages.delete(message);
     this.#environment.journal.remove(message.sequenceNumber);
+  }
+
+  /** Removes a message that goes on elsewhere. */
+  #take(message: Message): Message {
+    const taken = withContent(message);
+    this.#remove(message);
+    return taken;
   }
 
   #lock(message: Message, from: LockedState["from"], lockToken: string = randomUUID()) {
@@ -189,9 +193,7 @@ export class Queue {
   #unlock(lockToken: string, changes?: PropertyChanges) {
     const held = this.#held(lockToken);
     this.#locked.delete(lockToken);
-    if (changes !== undefined) {
-      held.message.changes = { ...held.message.changes, ...changes };
-    }
+    held.message.changes = changes ? { ...held.message.changes, ...changes } : held.message.changes;
     return held;
   }
 
@@ -221,27 +223,23 @@ export class Queue {
   }
 
   #giveUp(message: Message, reason: DeadLetterReason): void {
-    this.#remove(message);
-    this.#environment.deadLetter?.(deadLetterDraft(message, this.name, reason));
+    const draft = deadLetterDraft(this.#take(message), this.name, reason);
+    this.#environment.deadLetter?.(draft);
   }
 
   #takeAll(sequenceNumbers: readonly number[], kind: RestingState["kind"]): Message[] {
-    const messages = this.#findAll(sequenceNumbers, kind);
-    for (const message of messages) {
-      this.#remove(message);
-    }
-    return messages;
+    return this.#findAll(sequenceNumbers, kind).map((message) => this.#take(message));
   }
 
   #findAll(sequenceNumbers: readonly number[], kind: RestingState["kind"]): Message[] {
     this.advance();
     return [...new Set(sequenceNumbers)].map((sequenceNumber) => {
       const message = this.#messages.resting(sequenceNumber, kind);
-      if (message === undefined) {
-        const sentence = `${this.name} has no ${kind} message with sequence number ${sequenceNumber}.`;
-        throw new BrokerError("message-not-found", sentence);
+      if (message !== undefined) {
+        return message;
       }
-      return message;
+      const sentence = `${this.name} has no ${kind} message with sequence number ${sequenceNumber}.`;
+      throw new BrokerError("message-not-found", sentence);
     });
   }
 

@@ -48,7 +48,10 @@ function journal(entry: Entry): Journal {
     entry.messages.set(message.sequenceNumber, { ...message, state });
   };
   return {
-    insert: put,
+    insert(message) {
+      put(message);
+      return message.content;
+    },
     update: put,
     remove: (sequenceNumber) => void entry.messages.delete(sequenceNumber),
     setLastSequenceNumber: (sequenceNumber) => {
