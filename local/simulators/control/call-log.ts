@@ -17,6 +17,8 @@ export type Call = CallSubject & {
   readonly path: string;
   /** Null while no status line was sent, which stays so after a connection reset. */
   status: number | null;
+  /** How many bytes of a streamed body were handed to the network. */
+  sentBytes: number;
 };
 
 const MAX_CALLS = 100_000;
@@ -42,6 +44,7 @@ export class CallLog {
       ...call,
       ...subjectOf(call),
       status: null,
+      sentBytes: 0,
     };
     this.#calls.push(entry);
     // Many at once: taking the first off a long array each time would cost more than the call.
