@@ -10,6 +10,7 @@ import { stepHandler } from "./message.ts";
 import { reconcileTimer } from "./reconcile.ts";
 import { registerWorkspaceRoute } from "./register-workspace.ts";
 import { removeWorkspaceRoute } from "./remove-workspace.ts";
+import { retryRequest } from "./retry-request.ts";
 import { submitRequest } from "./submit-request.ts";
 import { tidyTimer } from "./tidy-registrations.ts";
 
@@ -59,6 +60,11 @@ const groups = {
       ...http,
       route: "api/workspaces/{id}",
       handler: removeWorkspaceRoute(context),
+    });
+    app.post("retryRequest", {
+      ...http,
+      route: "api/privacy-requests/{id}/retry",
+      handler: retryRequest(context),
     });
     app.get("health", { ...http, route: "api/health", handler: health(context) });
   },

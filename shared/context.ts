@@ -76,6 +76,7 @@ async function createIntake(
     random: Math.random,
     telemetry,
     pace: config.pace,
+    organization: config.organization,
     pseudonymKey: config.pseudonymKey,
   };
 }

@@ -31,7 +31,8 @@ const LOCAL_PSEUDONYM_KEY = "local-only";
  */
 export function appSettings(addresses: Addresses): Settings {
   const { simulators } = addresses;
-  const outbound = [simulators.studio, simulators.management, simulators.storage];
+  const { studio, management, storage, execution } = simulators;
+  const outbound = [studio, management, storage, execution];
   return {
     FUNCTIONS_WORKER_RUNTIME: "node",
     AzureWebJobsStorage: "UseDevelopmentStorage=true",

@@ -24,6 +24,7 @@ export type Submission = {
   readonly requestId: string;
   readonly kind: "export" | "delete";
   readonly exportFirst: boolean;
+  readonly retryOf: string | null;
   readonly scope: Scope;
   readonly submitter: string;
   readonly source: string;
@@ -49,6 +50,7 @@ export function accept(submission: Submission, at: string): Decision {
     tries: 0,
     sequence: 1,
     seal: null,
+    zip: null,
     failure: null,
     submittedAt: at,
     updatedAt: at,

@@ -70,8 +70,9 @@ export const planSchema = z.object({
 });
 export type Plan = z.infer<typeof planSchema>;
 
-/** The sealed package: the digest of its manifest and what it holds. */
+/** The sealed package: the sealing whose files count, the digest of its manifest and what it holds. */
 export const sealSchema = z.object({
+  sealId: z.string(),
   manifestSha256: z.string(),
   files: z.int().nonnegative(),
   bytes: z.int().nonnegative(),
@@ -80,15 +81,31 @@ export const sealSchema = z.object({
 export type Seal = z.infer<typeof sealSchema>;
 
 /**
+ * The package in one file, owed from the seal on. It has messages of its own, for it is composed beside whatever
+ * else becomes of the request: `attempt` counts them, `tries` those that ended in an error, `sentAt` is when the
+ * last is due. `bytes` is its size once it is there; `failure` says why it never will be.
+ */
+export const zipSchema = z.object({
+  attempt: z.int().positive(),
+  tries: z.int().nonnegative(),
+  sentAt: instantSchema,
+  bytes: z.int().positive().nullable(),
+  failure: failureSchema.nullable(),
+});
+export type Zip = z.infer<typeof zipSchema>;
+
+/**
  * The request row. `attempt` counts every message sent for a step of the request (slices count their
  * own); a message with another attempt is out of date. `tries` counts the retries in the present state.
  * `sequence` numbers the events. `lookAt` is when the reconciler looks at the request; the due index has a
- * row for that instant. `purgeAt` is fixed when the request ends.
+ * row for that instant. `purgeAt` is fixed when the request ends. `retryOf` is the request whose failed assets
+ * this one exports.
  */
 export const privacyRequestSchema = z.object({
   requestId: z.string().regex(/^[0-9a-f]{32}$/),
   kind: z.enum(["export", "delete"]),
   exportFirst: z.boolean(),
+  retryOf: z.string().nullable(),
   scope: scopeSchema,
   submitter: z.string(),
   source: z.string(),
@@ -107,6 +124,7 @@ export const privacyRequestSchema = z.object({
   tries: z.int().nonnegative(),
   sequence: z.int().positive(),
   seal: sealSchema.nullable(),
+  zip: zipSchema.nullable(),
   failure: failureSchema.nullable(),
   submittedAt: instantSchema,
   updatedAt: instantSchema,
@@ -174,7 +192,14 @@ export type Command =
   | { readonly kind: "extend"; readonly dueAt: string }
   | { readonly kind: "await-identity" }
   | { readonly kind: "confirm-identity" }
-  | { readonly kind: "purge" };
+  | { readonly kind: "purge" }
+  | {
+      readonly kind: "zip";
+      readonly attempt: number;
+      readonly hasFailed: boolean;
+      readonly notBefore: string | null;
+    }
+  | { readonly kind: "zipped"; readonly result: { readonly bytes: number } | Failure };
 export type CommandKind = Command["kind"];
 export type CommandOf<K extends CommandKind> = Extract<Command, { kind: K }>;
 
@@ -200,4 +225,6 @@ export const COMMANDS = [
   "await-identity",
   "confirm-identity",
   "purge",
+  "zip",
+  "zipped",
 ] as const satisfies readonly CommandKind[];

@@ -2,12 +2,13 @@ import { AppError } from "../errors.ts";
 import type { Outgoing, Step } from "./messages.ts";
 import type { CommandKind, CommandOf, PrivacyRequest, State } from "./request.ts";
 import { EXPORT_PHASE } from "./slice.ts";
+import { firstZip, zipMessage } from "./zip-step.ts";
 
 /** What happens in the cells of the state table that need more than a word. */
 
 /**
  * What a rule asks for: another state, other fields, steps of the request to send (each gets the next
- * attempt), messages for slices; or nothing. `wakeAt` is null after every move that does not set it.
+ * attempt), messages with attempts of their own (for slices, for the zip); or nothing. `wakeAt` is null after every move that does not set it.
  */
 export type Move =
   | "same"
@@ -119,12 +120,17 @@ export const lookAgain: Rule<"verify"> = (_request, command) => ({
   steps: [{ step: "verify", notBefore: command.wakeAt }],
 });
 
-/** An export ends with its seal and is kept until `purgeAt`; an export-first deletion goes on to its approval. */
+/**
+ * An export ends with its seal and is kept until `purgeAt`; an export-first deletion goes on to its approval. Both
+ * owe the package in one file from then on.
+ */
 export const seal: Rule<"seal"> = (request, command, at) => {
-  const set = { seal: command.seal, sealedAt: at };
+  const zip = firstZip(at);
+  const slices = [zipMessage(request.requestId, zip, null)];
+  const set = { seal: command.seal, sealedAt: at, zip };
   return request.kind === "export"
-    ? { to: outcome(command.seal.exceptions), set: { ...set, purgeAt: command.purgeAt } }
-    : { to: "awaiting-approval", set };
+    ? { to: outcome(command.seal.exceptions), set: { ...set, purgeAt: command.purgeAt }, slices }
+    : { to: "awaiting-approval", set, slices };
 };
 
 /** A deletion that was checked is over; what could not be deleted makes it one with exceptions. */

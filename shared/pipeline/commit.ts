@@ -18,15 +18,16 @@ export type CommitStage = Pick<
 const MAX_CONFLICTS = 50;
 
 /**
- * Stores a new request and what it owes, then sends. `"exists"` when the id is taken; nothing is changed
+ * Stores a new request and what it owes, then sends; `actor` enters the history. `"exists"` when the id is taken; nothing is changed
  * then. When this returns the request cannot be lost, even if nothing could be sent.
  */
 export async function create(
   stage: CommitStage,
   submission: Submission,
+  actor = submission.submitter,
 ): Promise<{ outcome: "created" | "exists"; request: PrivacyRequest }> {
   const at = stage.clock.now();
-  const change = changeOf(stage, accept(submission, at), "accept", "", submission.submitter, at);
+  const change = changeOf(stage, accept(submission, at), "accept", "", actor, at);
   await addDue(stage, change.request);
   const outcome = await stage.ledger.create(change);
   if (outcome === "created") await afterSave(stage, null, change.request, "accept");

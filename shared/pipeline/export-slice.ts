@@ -3,6 +3,7 @@ import type { Message } from "../core/messages.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import { isLeased, type OpenSlice, resent, slicePrefix } from "../core/slice.ts";
 import { AppError, isCode } from "../errors.ts";
+import { BlockBuffers } from "./block-buffers.ts";
 import { Claim } from "./claim.ts";
 import { eachLimited } from "./each-limited.ts";
 import { exportAsset, type SliceWork } from "./export-asset.ts";
@@ -13,7 +14,7 @@ import { relay } from "./relay.ts";
 import { settleIfLast } from "./settle-phase.ts";
 import { afterSliceFailure } from "./slice-failure.ts";
 import { sliceMessage } from "./slice-message.ts";
-import { earlierResults, type SliceResults, storeReport } from "./slice-results.ts";
+import { SliceResults } from "./slice-results.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -58,13 +59,12 @@ async function comeBack(
 }
 
 async function work(stage: Stage, request: PrivacyRequest, claim: Claim): Promise<void> {
-  const results = await earlierResults(stage, request.requestId, claim.slice);
-  const earlier = new Set(results.keys());
+  const results = await SliceResults.of(stage, request.requestId, claim.slice);
   try {
     await exportAssets(stage, request, claim, results);
     await settle(stage, request, claim, results);
   } catch (error) {
-    await afterSliceFailure(stage, request, claim, { results, earlier, error });
+    await afterSliceFailure(stage, request, claim, results, error);
   }
 }
 
@@ -77,15 +77,20 @@ async function exportAssets(
   const { sliceId, epoch, failures } = claim.slice;
   const stored = epoch === 1 ? [] : await storedNames(stage, request.requestId, sliceId);
   const isLastTry = failures + 1 >= stage.pace.backoff.maxTries;
-  const slice: SliceWork = { request, claim, isLastTry, stored: new Set(stored) };
+  const { blockBytes, bufferBytes, concurrency } = stage.pace;
+  const buffers = new BlockBuffers(blockBytes, bufferBytes);
+  const slice: SliceWork = { request, claim, isLastTry, stored: new Set(stored), buffers };
   const delayed: AppError[] = [];
   const left = (await linesOf(stage, request, claim.slice)).filter(([n]) => !results.has(n));
-  await eachLimited(left, stage.pace.concurrency, async ([number, line], index) => {
+  await eachLimited(left, concurrency, async ([number, line], index) => {
     // Every call finishes at least one asset, or stages a block of it.
     if (index > 0 && claim.isTimeUp) throw new AppError("time-up", "The slice goes on later");
     const result = await exportAsset(stage, slice, line, number);
     if ("delayedBy" in result) delayed.push(result.delayedBy);
-    else results.set(number, result);
+    else results.add(number, result);
+    if (!results.isLarge) return;
+    const part = await results.putAside(stage, request.requestId, claim.slice);
+    if (part !== null) await claim.setAside(part);
   });
   // One asset that has to wait makes the slice come back; what is done by then is not done again.
   const longest = delayed.sort((a, b) => (b.retryAfterMs ?? 0) - (a.retryAfterMs ?? 0))[0];
@@ -115,7 +120,7 @@ async function settle(
   claim: Claim,
   results: SliceResults,
 ): Promise<void> {
-  const report = await storeReport(stage, requestId, claim.slice, results);
+  const report = await results.report(stage, requestId, claim.slice);
   const { outcomes } = report;
   const files = outcomes.reduce((sum, outcome) => sum + outcome.files, 0);
   const bytes = outcomes.reduce((sum, outcome) => sum + outcome.bytes, 0);

@@ -27,8 +27,8 @@ export async function submit(
   intake: Intake,
 ): Promise<{ request: PrivacyRequest; isReplay: boolean }> {
   const { body } = intake;
-  if (body.kind !== "export" || !("workspaces" in body.scope)) {
-    throw new AppError("not-supported", "Only exports of whole workspaces are carried out");
+  if (body.kind !== "export" || "subject" in body.scope) {
+    throw new AppError("not-supported", "Only exports of workspaces and assets are carried out");
   }
   const { scope } = body;
   const exportFirst = body.exportFirst ?? false;
@@ -38,6 +38,7 @@ export async function submit(
     requestId: requestIdOf(stage.pseudonymKey, intake),
     kind: body.kind,
     exportFirst,
+    retryOf: null,
     scope,
     submitter: intake.submitter,
     source: intake.source,

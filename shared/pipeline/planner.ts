@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
-import { type Asset, type InventoryLine, planFacts } from "../core/asset.ts";
-import { ASSET_REGISTRY } from "../core/asset-registry.ts";
-import { UniqueNames } from "../core/names.ts";
+import { planFacts } from "../core/asset.ts";
 import type { PrivacyRequest, Workspace } from "../core/request.ts";
-import { parseWorkspaceRef } from "../core/scope.ts";
 import { EXPORT_PHASE, isFull, type OpenSlice, sliceId } from "../core/slice.ts";
-import { AppError } from "../errors.ts";
 import { BlobWriter } from "./blob-writer.ts";
 import { commit } from "./commit.ts";
+import { exportLines } from "./export-inventory.ts";
+import { findWorkspaces } from "./inventory.ts";
 import { inventoryBlob } from "./layout.ts";
 import { toLine } from "./ndjson.ts";
 import type { Stage } from "./stage.ts";
@@ -40,28 +38,11 @@ export async function planRequest(stage: Stage, requestId: string): Promise<void
   });
 }
 
-async function findWorkspaces(
-  { directory }: Pick<Stage, "directory">,
-  { scope }: PrivacyRequest,
-): Promise<Workspace[]> {
-  if (!("workspaces" in scope)) {
-    throw new AppError("not-supported", "Only whole workspaces can be planned");
-  }
-  const found = new Map<string, Workspace>();
-  for (const text of scope.workspaces) {
-    const ref = parseWorkspaceRef(text);
-    if (ref === null) throw new AppError("workspace-not-found", "A workspace name is not valid");
-    const workspace = await directory.find(ref);
-    found.set(workspace.workspaceId, workspace);
-  }
-  return [...found.values()];
-}
-
 type Inventory = { slices: OpenSlice[]; planHash: string; items: number; bytes: number };
 
 async function writeInventory(
   stage: Stage,
-  { requestId, generation }: PrivacyRequest,
+  { requestId, generation, scope }: PrivacyRequest,
   workspaces: readonly Workspace[],
 ): Promise<Inventory> {
   const writer = new BlobWriter(stage, { requestId, name: inventoryBlob(generation) });
@@ -69,7 +50,7 @@ async function writeInventory(
   const slices: OpenSlice[] = [];
   let open = emptySlice(generation, 1, 0);
   let [items, bytes] = [0, 0];
-  for await (const line of inventoryLines(stage, workspaces)) {
+  for await (const line of exportLines(stage, workspaces, scope)) {
     if (isFull(open, line.bytes)) {
       slices.push(open);
       open = emptySlice(generation, slices.length + 1, writer.bytes);
@@ -85,43 +66,6 @@ async function writeInventory(
   if (open.assets > 0) slices.push(open);
   await writer.close();
   return { slices, planHash: hash.digest("hex"), items, bytes };
-}
-
-async function* inventoryLines(
-  { provider }: Pick<Stage, "provider">,
-  workspaces: readonly Workspace[],
-): AsyncGenerator<InventoryLine> {
-  const roots = new UniqueNames();
-  for (const [index, workspace] of workspaces.entries()) {
-    // One workspace fills the bag; several get a folder each.
-    const root = workspaces.length === 1 ? null : roots.take(workspace.name);
-    const folders = new Map<string, UniqueNames>();
-    for await (const asset of provider.inventory(workspace)) {
-      const folder = folderOf(asset, root, folders);
-      yield { ...asset, assetId: assetIdOf(workspace, asset), workspace: index, folder };
-    }
-  }
-}
-
-/** A kind of which a workspace has one lies in the kind's folder; others have a folder for each asset. */
-function folderOf(
-  { kind, name }: Asset,
-  root: string | null,
-  folders: Map<string, UniqueNames>,
-): string {
-  const { folder, isSingle } = ASSET_REGISTRY[kind];
-  const base = root === null ? folder : folder.replace(/^data\//, `data/${root}/`);
-  if (isSingle) return base;
-  const names = folders.get(base) ?? new UniqueNames();
-  folders.set(base, names);
-  return `${base}/${names.take(name)}`;
-}
-
-function assetIdOf({ workspaceId }: Workspace, { kind, sourceId }: Asset): string {
-  return createHash("sha256")
-    .update(JSON.stringify([workspaceId, kind, sourceId]))
-    .digest("hex")
-    .slice(0, 32);
 }
 
 function emptySlice(generation: number, number: number, offset: number): OpenSlice {

@@ -15,6 +15,7 @@ import { NO_FAULT } from "./no-fault.ts";
 import { planRequest } from "./planner.ts";
 import { sealPackage } from "./sealer.ts";
 import type { Stage } from "./stage.ts";
+import { zipPackage } from "./zipper.ts";
 
 /** Runs the step that a message points to; the one policy on failure. */
 
@@ -26,7 +27,8 @@ const REQUEST_STEPS: Partial<Record<Step, (stage: Stage, requestId: string) => P
   start: fanOut,
   seal: sealPackage,
 };
-const SLICE_STEPS: Partial<Record<Step, Run>> = { export: exportSlice };
+/** Steps that count attempts of their own. */
+const OWN_STEPS: Partial<Record<Step, Run>> = { export: exportSlice, zip: zipPackage };
 
 /**
  * Handles a message. Returning completes it; throwing gives it back to the broker, which counts. A failure
@@ -36,7 +38,7 @@ const SLICE_STEPS: Partial<Record<Step, Run>> = { export: exportSlice };
  * whoever made it.
  */
 export async function runStep(stage: Stage, message: Message): Promise<void> {
-  const run = SLICE_STEPS[message.step] ?? runRequestStep;
+  const run = OWN_STEPS[message.step] ?? runRequestStep;
   try {
     await run(stage, message);
   } catch (error) {

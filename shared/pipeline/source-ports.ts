@@ -26,22 +26,23 @@ export type OpenedFile = {
 };
 
 /**
- * A file of an asset. `key` is ours (letters, digits, `-`) and unique within the asset; `name` is what a
- * person would call the file and may hold anything. `bytes` is the size if known before.
+ * A file of an asset. `key` is ours (letters, digits, `-`) and unique within the asset; `path` is what a person
+ * would call the file, after the folders it lies in; each segment may hold anything. `bytes` is the size if known
+ * before.
  *
  * `open` starts the download at `resume.offset` when the source still has the version `resume.tag`, else at
  * 0. The stream ends early only with an error: `source-truncated`, `source-unavailable`.
  */
 export type SourceFile = {
   readonly key: string;
-  readonly name: string;
+  readonly path: readonly string[];
   readonly bytes: number | null;
   readonly redactions: readonly Redaction[];
   open(resume?: { offset: number; tag: string }): Promise<OpenedFile>;
 };
 
 /** A file that belongs to an asset and cannot be had, for good; the asset's other files follow all the same. */
-export type MissingFile = { readonly name: string; readonly reason: ErrorCode };
+export type MissingFile = { readonly path: readonly string[]; readonly reason: ErrorCode };
 
 /**
  * A provider: a system that holds people's assets. All methods may throw `workspace-denied`,
@@ -66,6 +67,9 @@ export type Erasure =
 
 /** Something that forbids deletion until a person has mended it: a lock, by its name and scope. */
 export type Blocker = { readonly kind: "lock"; readonly name: string; readonly level: string };
+
+/** An asset by what names it within its workspace. */
+export type AssetKey = Pick<Asset, "kind" | "sourceId">;
 
 /** Why an asset is not deleted by a call of its own; null where one is made. */
 export type NotErasable = {

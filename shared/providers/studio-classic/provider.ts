@@ -131,7 +131,7 @@ async function* datasetFiles(
   yield documentFile("metadata", "metadata.json", text);
   yield {
     key: "content",
-    name: contentName(value),
+    path: [contentName(value)],
     bytes: value.Size === 0 ? null : value.Size,
     redactions: [],
     open: (resume) => openContent(transport, async () => (await read()).value, resume ?? null),
@@ -144,7 +144,7 @@ function documentFile(key: string, name: string, text: string): SourceFile {
   const bytes = new TextEncoder().encode(redacted.text);
   return {
     key,
-    name,
+    path: [name],
     bytes: bytes.length,
     redactions: redacted.redactions,
     open: async () => ({

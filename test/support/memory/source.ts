@@ -91,7 +91,7 @@ export function aDataset(name: string, content: Uint8Array | string): SourceAsse
 function fileOf(source: MemorySource, asset: Asset, key: string, bytes: Uint8Array): SourceFile {
   return {
     key,
-    name: key === "content" ? asset.name : `${key}.json`,
+    path: [key === "content" ? asset.name : `${key}.json`],
     bytes: bytes.length,
     redactions: [],
     open: async (resume) => {

@@ -30,7 +30,7 @@ describe("the files of an asset", () => {
 
     const files = await collectFiles(provider.files(WORKSPACE, asset(kind, sourceId)));
 
-    expect(files.map(({ key, name }) => [key, name])).toEqual(expected);
+    expect(files.map(({ key, path }) => [key, ...path])).toEqual(expected);
   });
 
   it("hold no credential and are otherwise as received", async () => {
