@@ -3,7 +3,8 @@ import { AppError } from "./errors.ts";
 
 /** Every setting of the application: its name, type and default. The only reader of the environment. */
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const MIB = 1024 * 1024;
 
 const list = (fallback: string) =>
@@ -47,7 +48,7 @@ const STUDIO_REGIONS = [
   "germanycentral=https://germanycentral.studioapi.azureml.de",
 ];
 
-const GROUPS = ["intake", "export", "upkeep"] as const;
+const GROUPS = ["intake", "export", "delete", "upkeep"] as const;
 
 /** The settings, one by one. Durations end in their unit. */
 export const settingsSchema = z.object({
@@ -95,6 +96,16 @@ export const settingsSchema = z.object({
   CONTACT_EMAIL: z.email().max(320).optional(),
   RETENTION_DAYS: count(30, 1, 3_650),
   LINK_MINUTES: count(60, 1, 6 * 24 * 60),
+  /** Whether calls are made that no client of the service made in public: for single assets, and free workspaces. */
+  STUDIO_UNVERIFIED_CALLS: flag,
+  STUDIO_FREE_WORKSPACE_DELETE: flag,
+  /** How long an approved deletion waits, so that it can be stopped. */
+  GRACE_HOURS: z.coerce.number().min(0).max(8_760).default(24),
+  /** How often, and after which first wait, a deletion is looked at before it counts as not done. */
+  VERIFY_TRIES: count(8, 1, 100),
+  VERIFY_BASE_MS: count(5_000, 1, 3_600_000),
+  /** After how many hours a deletion is looked at once more. */
+  SECOND_LOOK_HOURS: z.coerce.number().positive().max(8_760).default(24),
   RETRY_BASE_MS: count(1_000, 1, 60_000),
   RETRY_CAP_MS: count(900_000, 1, 3_600_000),
   RETRY_MAX_TRIES: count(30, 1, 1_000),
@@ -151,6 +162,10 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
       contactName: settings.CONTACT_NAME ?? null,
       contactEmail: settings.CONTACT_EMAIL ?? null,
     },
+    erasure: {
+      unverifiedCalls: settings.STUDIO_UNVERIFIED_CALLS === "true",
+      freeWorkspaceDelete: settings.STUDIO_FREE_WORKSPACE_DELETE === "true",
+    },
     pseudonymKey: settings.PSEUDONYM_KEY,
     reconcileSchedule: settings.RECONCILE_SCHEDULE,
     pace: {
@@ -169,6 +184,10 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
         capMs: settings.RETRY_CAP_MS,
         maxTries: settings.RETRY_MAX_TRIES,
       },
+      graceMs: Math.round(settings.GRACE_HOURS * HOUR_MS),
+      verifyTries: settings.VERIFY_TRIES,
+      verifyBaseMs: settings.VERIFY_BASE_MS,
+      secondLookMs: Math.round(settings.SECOND_LOOK_HOURS * HOUR_MS),
     },
   };
 }

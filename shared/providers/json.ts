@@ -48,8 +48,14 @@ export function lowerKeys(value: unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toLowerCase(), item]));
 }
 
-/** Throws `source-invalid` when brackets outside strings nest too deep; depth costs no stack here. */
+/** Throws `source-invalid` when brackets outside strings nest too deep. */
 export function assertShallow(text: string): void {
+  if (isShallow(text)) return;
+  throw new AppError("source-invalid", `The source's JSON is deeper than ${MAX_DEPTH} levels`);
+}
+
+/** Whether brackets outside strings nest no deeper than 100 levels; depth costs no stack here. */
+export function isShallow(text: string): boolean {
   let depth = 0;
   let isInString = false;
   for (let at = 0; at < text.length; at += 1) {
@@ -59,8 +65,7 @@ export function assertShallow(text: string): void {
     else if (isInString) continue;
     else if (character === "{" || character === "[") depth += 1;
     else if (character === "}" || character === "]") depth -= 1;
-    if (depth > MAX_DEPTH) {
-      throw new AppError("source-invalid", `The source's JSON is deeper than ${MAX_DEPTH} levels`);
-    }
+    if (depth > MAX_DEPTH) return false;
   }
+  return true;
 }

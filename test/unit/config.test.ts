@@ -12,7 +12,7 @@ describe("the settings", () => {
     const config = parseConfig(LOCAL);
 
     expect(config).toMatchObject({
-      groups: ["intake", "export", "upkeep"],
+      groups: ["intake", "export", "delete", "upkeep"],
       clientId: null,
       outbound: { allowLoopback: true },
       pace: { leaseMs: 10_000, stepMs: 300_000, blockBytes: 4_194_304, retentionMs: 2_592_000_000 },

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Asset } from "../../core/asset.ts";
+import { createRedactor } from "../redaction/redact.ts";
 import type { Document } from "./client.ts";
-import { redact } from "./redact.ts";
 import type { Dataset, ExperimentSummary, WorkspaceSettings } from "./shapes.ts";
 
 /** The workspace that owns the samples: the hex form of the text `PaSsAuGlObAlWsIc`. */
@@ -70,5 +70,8 @@ export function experimentAsset(experiment: ExperimentSummary): Asset {
 
 /** Taken without the secrets, so that a new workspace token is no new version. */
 function digestOf(text: string): string {
-  return createHash("sha256").update(redact(text).text).digest("hex").slice(0, 32);
+  return createHash("sha256")
+    .update(createRedactor().document(text).text)
+    .digest("hex")
+    .slice(0, 32);
 }

@@ -3,12 +3,12 @@ import type { Workspace } from "../../core/request.ts";
 import { AppError, isCode } from "../../errors.ts";
 import type { Provider, SourceFile } from "../../pipeline/ports.ts";
 import type { Transport } from "../http.ts";
+import { createRedactor } from "../redaction/redact.ts";
 import { datasetAsset, experimentAsset, isOwn, settingsAsset, usersAsset } from "./assets.ts";
 import { type Access, createStudioClient, type StudioClient } from "./client.ts";
 import { contentName } from "./content-name.ts";
 import { openContent } from "./download.ts";
 import { guestAsk } from "./guest-ask.ts";
-import { redact } from "./redact.ts";
 
 /** The tokens that open workspaces. They are never stored, logged or put into errors. */
 export interface WorkspaceKeys {
@@ -140,7 +140,7 @@ async function* datasetFiles(
 
 /** A small document, held in memory without its secrets. Always opened at its start. */
 function documentFile(key: string, name: string, text: string): SourceFile {
-  const redacted = redact(text);
+  const redacted = createRedactor().document(text);
   const bytes = new TextEncoder().encode(redacted.text);
   return {
     key,

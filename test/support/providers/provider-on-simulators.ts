@@ -19,9 +19,9 @@ import { collect, collectFiles } from "./collect.ts";
 
 const clock = { now: () => new Date().toISOString() };
 
-/** A transport that may call the simulators' Studio, storage and ARM hosts, and waits for nothing. */
+/** A transport that may call the simulators' hosts of a source, and waits for nothing. */
 export function transportTo({ addresses }: Simulators): Transport {
-  const hosts = [addresses.studio, addresses.storage, addresses.arm];
+  const hosts = [addresses.studio, addresses.management, addresses.storage, addresses.arm];
   return createTransport({
     allow: allowHosts(hosts, { allowLoopback: true }),
     clock,
