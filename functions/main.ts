@@ -16,6 +16,7 @@ import { reconcileTimer } from "./reconcile.ts";
 import { refuseRequest } from "./refuse-request.ts";
 import { registerWorkspaceRoute } from "./register-workspace.ts";
 import { removeWorkspaceRoute } from "./remove-workspace.ts";
+import { retryRequest } from "./retry-request.ts";
 import { submitRequest } from "./submit-request.ts";
 import { tidyTimer } from "./tidy-registrations.ts";
 
@@ -74,6 +75,11 @@ const groups = {
       ...http,
       route: "api/workspaces/{id}",
       handler: removeWorkspaceRoute(context),
+    });
+    app.post("retryRequest", {
+      ...http,
+      route: "api/privacy-requests/{id}/retry",
+      handler: retryRequest(context),
     });
     app.get("getPlan", {
       ...http,

@@ -1,13 +1,8 @@
 import { AppError } from "../errors.ts";
+import type { Command, CommandKind, CommandOf } from "./command.ts";
 import { type PrivacyEvent, stateEvent } from "./events.ts";
 import type { Outgoing } from "./messages.ts";
-import {
-  type Command,
-  type CommandKind,
-  type CommandOf,
-  isFinal,
-  type PrivacyRequest,
-} from "./request.ts";
+import { isFinal, type PrivacyRequest } from "./request.ts";
 import type { Move } from "./rules.ts";
 import type { Scope } from "./scope.ts";
 import { cellOf } from "./state-table.ts";
@@ -24,6 +19,7 @@ export type Submission = {
   readonly requestId: string;
   readonly kind: "export" | "delete";
   readonly exportFirst: boolean;
+  readonly retryOf: string | null;
   readonly scope: Scope;
   readonly submitter: string;
   readonly requestedBy: string | null;
@@ -54,6 +50,7 @@ export function accept(submission: Submission, at: string): Decision {
     tries: 0,
     sequence: 1,
     seal: null,
+    zip: null,
     exportedGeneration: 0,
     verifiedFiles: 0,
     looks: 0,

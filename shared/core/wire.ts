@@ -43,6 +43,7 @@ export const requestViewSchema = z.object({
   kind: z.enum(["export", "delete"]),
   state: stateSchema,
   stage: z.string(),
+  retryOf: z.string().nullable(),
   scope: scopeSchema,
   source: z.string(),
   externalId: z.string().nullable(),

@@ -36,8 +36,7 @@ async function work(stage: Stage, request: PrivacyRequest, claim: Claim): Promis
     await settle(stage, request, claim, intents);
   } catch (error) {
     // The outcomes so far are in the intents.
-    const unfinished = { results: new Map(), earlier: new Set<number>(), error };
-    await afterSliceFailure(stage, request, claim, unfinished);
+    await afterSliceFailure(stage, request, claim, null, error);
   }
 }
 

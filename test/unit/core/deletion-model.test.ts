@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Command } from "../../../shared/core/command.ts";
 import { decide } from "../../../shared/core/decide.ts";
-import type { Command, PrivacyRequest } from "../../../shared/core/request.ts";
+import type { PrivacyRequest } from "../../../shared/core/request.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { A_RESULT, AT, aPlan, aRequest, aSubmission, LATER } from "../../support/requests.ts";
 
@@ -14,7 +15,7 @@ const FAILURE = { code: "source-unavailable", detail: "" };
 
 function commandsFor(request: PrivacyRequest): Command[] {
   const { generation, phase, cursor, attempt } = request;
-  const seal = { manifestSha256: "m", files: 1, bytes: 1, exceptions: 0 };
+  const seal = { sealId: "s", manifestSha256: "m", files: 1, bytes: 1, exceptions: 0 };
   const slices = [{ sliceId: "s", attempt: 1 }];
   const plan = (planHash: string) => ({ ...aPlan(generation), planHash, phases: 2 });
   return [
