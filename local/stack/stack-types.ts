@@ -21,6 +21,8 @@ export type StackOptions = {
   readonly settings?: Settings;
   /** Adds a generated data set of this size to the seeded standard workspace. */
   readonly largeBytes?: number | undefined;
+  /** More flags of the simulators, without their dashes: `switches`, `bulk`, `bulk-bytes`. */
+  readonly simulatorFlags?: Readonly<Record<string, string | number>>;
   readonly onLine?: (line: StackLine) => void;
 };
 

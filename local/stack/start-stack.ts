@@ -63,14 +63,14 @@ async function startProcesses(
   const { dataDir } = options;
   const certificates = await ensureCertificates(join(dataDir, "certificates"), new Date());
   const { caFile } = certificates;
-  const { largeBytes } = options;
+  const { largeBytes, simulatorFlags: flags } = options;
   const identityHeader = LOCAL_IDENTITY_HEADER;
   const starting = [
     processes.start("azurite", azurite({ dataDir, ports, certificates })),
     processes.start("service-bus", serviceBus({ dataDir, port: ports.broker })),
     processes.start(
       "simulators",
-      simulators({ dataDir, ports, certificates, identityHeader, largeBytes }),
+      simulators({ dataDir, ports, certificates, identityHeader, largeBytes, flags }),
     ),
   ] as const;
   // When one fails the others are still starting; they can be stopped once they have settled.

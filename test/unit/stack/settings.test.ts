@@ -20,6 +20,7 @@ const DEFAULT_ADDRESSES = {
     arm: `https://127.0.0.1:${DEFAULT_PORTS.arm}`,
     entra: `https://127.0.0.1:${DEFAULT_PORTS.entra}`,
     vault: `https://127.0.0.1:${DEFAULT_PORTS.vault}`,
+    execution: `https://127.0.0.1:${DEFAULT_PORTS.execution}`,
     identity: `http://127.0.0.1:${DEFAULT_PORTS.identity}/msi/token`,
     control: `http://127.0.0.1:${DEFAULT_PORTS.control}`,
     tenantId: TENANT_ID,

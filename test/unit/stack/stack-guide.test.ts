@@ -45,6 +45,7 @@ function guided(changes: Partial<Guided>): Guided {
       entra: url,
       vault: url,
       identity: url,
+      execution: "https://127.0.0.1:7109",
       control: url,
       issuer: url,
       jwks: url,
