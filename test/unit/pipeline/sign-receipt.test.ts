@@ -67,7 +67,7 @@ describe("a receipt file", () => {
       }),
       { numRuns: 10_000 },
     );
-  });
+  }, 60_000);
 
   it.each([
     ["written in another base64url", (text: string) => text.replace(/.(?="}\n$)/, sameBits)],
