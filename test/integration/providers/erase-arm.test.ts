@@ -115,6 +115,17 @@ describe("a workspace of ARM", () => {
     expect(await eraser.remaining(workspace, [asset])).toEqual([asset]);
   });
 
+  it("is asked for later when ARM throttles, and is there until then", async () => {
+    const { eraser, workspace, asset } = await paid("S1");
+    const armThrottle = { mode: "every-nth", nth: 2, retryAfterSeconds: 3 } as const;
+    current().simulators.switches.change({ armThrottle });
+
+    const erasure = eraser.erase(workspace, asset, allowed);
+
+    await expect(erasure).rejects.toMatchObject({ code: "source-throttled", retryAfterMs: 3_000 });
+    expect(await eraser.remaining(workspace, [asset])).toEqual([asset]);
+  });
+
   it("has its operation asked at no other host, and our token goes to none", async () => {
     await using other = await startHttpsServer((_request, response) => response.end("{}"));
     await using estate = await openErasingEstate([other.host]);
