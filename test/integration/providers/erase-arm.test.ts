@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Asset } from "../../../shared/core/asset.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
 import type { Eraser, Erasure } from "../../../shared/pipeline/ports.ts";
+import { allowed, armAsset } from "../../support/providers/arm-to-erase.ts";
 import {
   callLines,
   type ErasingEstate,
@@ -9,7 +10,6 @@ import {
   listedAssets,
   openErasingEstate,
 } from "../../support/providers/eraser-on-simulators.ts";
-import { allowed, armAsset } from "../../support/providers/fake-arm.ts";
 import { startHttpsServer } from "../../support/providers/https-server.ts";
 import { callArm } from "../../support/simulators/simulator-calls.ts";
 
