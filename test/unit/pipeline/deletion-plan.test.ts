@@ -108,9 +108,10 @@ describe("the plan of a deletion", () => {
     );
     const workspace = WORKSPACE.workspaceId;
     const { assets } = dataSets("a.csv") as {
-      assets: { kind: string; id: string; workspace: string }[];
+      assets: { kind: "dataset"; id: string; workspace: string }[];
     };
-    const scope = { assets: [...assets, { kind: "experiment", id: "e1", workspace }] };
+    const experiment = { kind: "experiment", id: "e1", workspace } as const;
+    const scope = { assets: [...assets, experiment] };
 
     const plan = await planView(stage, await planned(stage, scope));
 
