@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { connect as openSocket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
+import { controlOf } from "../../support/control-client.ts";
 import { startTcpProxy } from "../../support/tcp-proxy.ts";
 import { connect, peekBodies, receiveOne, SECOND, startTestBroker } from "./broker-fixture.ts";
-import { controlOf } from "./control-client.ts";
 
 /** Gives a client the time to come back by itself. */
 const PATIENT = { maxRetries: 20, retryDelayInMs: 50, timeoutInMs: 5 * SECOND };

@@ -2,8 +2,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { parseConfig } from "../../../local/service-bus/config.ts";
+import { controlOf } from "../../support/control-client.ts";
 import { connect, openReceiver, receive, startTestBroker } from "./broker-fixture.ts";
-import { controlOf } from "./control-client.ts";
 
 it("serves 1000 entities on one connection", async () => {
   const names = Array.from({ length: 1000 }, (_, index) => `queue-${index}`);
