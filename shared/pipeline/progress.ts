@@ -3,8 +3,6 @@ import { EXPORT_PHASE, slicePrefix } from "../core/slice.ts";
 import type { Progress } from "../core/view.ts";
 import type { Stage } from "./stage.ts";
 
-const PAGE = 100;
-
 /** What is done of a request, counted from its slices. */
 export async function progressOf(
   { slices }: Pick<Stage, "slices">,
@@ -12,18 +10,6 @@ export async function progressOf(
 ): Promise<Progress> {
   if (plan === null) return { items: 0, bytes: 0, exceptions: 0 };
   const prefix = slicePrefix(plan.generation, EXPORT_PHASE);
-  let [items, bytes, exceptions] = [0, 0, 0];
-  for await (const slice of slices.done(requestId, prefix)) {
-    items += slice.outcomes.length;
-    bytes += slice.bytes;
-    exceptions += slice.outcomes.filter(({ outcome }) => outcome === "failed").length;
-  }
-  let after = "";
-  for (;;) {
-    const open = await slices.open(requestId, prefix, after, PAGE);
-    for (const { value } of open) bytes += value.bytesDone;
-    const last = open.at(-1);
-    if (last === undefined || open.length < PAGE) return { items, bytes, exceptions };
-    after = last.value.sliceId;
-  }
+  const { settled, failed, bytes } = await slices.tally(requestId, prefix);
+  return { items: settled, bytes, exceptions: failed };
 }
