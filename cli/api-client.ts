@@ -1,17 +1,22 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { z } from "zod";
+import { z } from "zod";
 import {
   type PackageView,
   packageViewSchema,
   problemSchema,
+  type RegisterBody,
   type RequestView,
   requestViewSchema,
   type SubmitBody,
+  type WorkspaceList,
+  type WorkspaceView,
+  workspaceListSchema,
+  workspaceViewSchema,
 } from "../shared/core/wire.ts";
 import { CommandError } from "./command-error.ts";
 import type { Connection } from "./connection.ts";
 import { quotedKey } from "./idempotency-key.ts";
-import { problemSentence } from "./problem-sentence.ts";
+import { problemSentence, type Subject } from "./problem-sentence.ts";
 
 /** The calls of the HTTP API. All of them throw {@link CommandError} with the API's own explanation. */
 export interface ApiClient {
@@ -22,6 +27,11 @@ export interface ApiClient {
   retry(requestId: string): Promise<RequestView>;
   /** The files of a sealed package, with links that are valid for a while. */
   getPackage(requestId: string): Promise<PackageView>;
+  /** Registers a workspace with its token, or replaces the token. */
+  registerWorkspace(workspaceId: string, body: RegisterBody): Promise<WorkspaceView>;
+  /** The workspaces that the caller registered; for Operators, all. */
+  listWorkspaces(): Promise<WorkspaceList>;
+  removeWorkspace(workspaceId: string): Promise<void>;
 }
 
 const ANSWER_WITHIN_MS = 60_000;
@@ -31,10 +41,9 @@ const TRIES_LATER = 8;
 const LONGEST_WAIT_MS = 5_000;
 
 type Call = {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
-  /** The request it is about, for what to do next; empty for a submission. */
-  readonly requestId: string;
+  readonly subject: Subject;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 };
@@ -46,6 +55,10 @@ type Call = {
  */
 export function apiClient(connection: Connection, signal: AbortSignal): ApiClient {
   const call = caller(connection, signal);
+  const workspace = (workspaceId: string) => ({
+    path: `/api/workspaces/${encodeURIComponent(workspaceId)}`,
+    subject: { workspaceId },
+  });
   const path = (requestId: string) => `/api/privacy-requests/${encodeURIComponent(requestId)}`;
   return {
     submit: (body, idempotencyKey) => {
@@ -57,7 +70,7 @@ export function apiClient(connection: Connection, signal: AbortSignal): ApiClien
         {
           method: "POST",
           path: "/api/privacy-requests",
-          requestId: "",
+          subject: {},
           headers,
           body: JSON.stringify(body),
         },
@@ -65,11 +78,30 @@ export function apiClient(connection: Connection, signal: AbortSignal): ApiClien
       );
     },
     getRequest: (requestId) =>
-      call({ method: "GET", path: path(requestId), requestId }, requestViewSchema),
+      call({ method: "GET", path: path(requestId), subject: { requestId } }, requestViewSchema),
     retry: (requestId) =>
-      call({ method: "POST", path: `${path(requestId)}/retry`, requestId }, requestViewSchema),
+      call(
+        { method: "POST", path: `${path(requestId)}/retry`, subject: { requestId } },
+        requestViewSchema,
+      ),
     getPackage: (requestId) =>
-      call({ method: "GET", path: `${path(requestId)}/package`, requestId }, packageViewSchema),
+      call(
+        { method: "GET", path: `${path(requestId)}/package`, subject: { requestId } },
+        packageViewSchema,
+      ),
+    registerWorkspace: (workspaceId, body) => {
+      const headers = { "content-type": "application/json" };
+      const to = workspace(workspaceId);
+      return call(
+        { method: "PUT", ...to, headers, body: JSON.stringify(body) },
+        workspaceViewSchema,
+      );
+    },
+    listWorkspaces: () =>
+      call({ method: "GET", path: "/api/workspaces", subject: {} }, workspaceListSchema),
+    removeWorkspace: async (workspaceId) => {
+      await call({ method: "DELETE", ...workspace(workspaceId) }, z.null());
+    },
   };
 }
 
@@ -90,7 +122,7 @@ function caller(connection: Connection, signal: AbortSignal) {
       });
       hasAnswered ||= response !== null;
       if (response !== null && (isLast || !isTransient(response))) {
-        return read(response, schema, { api: connection.api, requestId: request.requestId });
+        return read(response, schema, { api: connection.api, subject: request.subject });
       }
       await response?.body?.cancel();
       await delay(waitMs(response, attempt), undefined, { signal });
@@ -115,7 +147,7 @@ async function send(
 async function read<Schema extends z.ZodType>(
   response: Response,
   schema: Schema,
-  { api, requestId }: { readonly api: string; readonly requestId: string },
+  { api, subject }: { readonly api: string; readonly subject: Subject },
 ): Promise<z.infer<Schema>> {
   const json: unknown = await response.json().catch(() => null);
   if (response.ok) {
@@ -126,7 +158,7 @@ async function read<Schema extends z.ZodType>(
   const problem = problemSchema.safeParse(json);
   if (problem.success) {
     const { code } = problem.data;
-    throw new CommandError(problemSentence(problem.data, requestId), { code });
+    throw new CommandError(problemSentence(problem.data, subject), { code });
   }
   throw new CommandError(`The API answered HTTP ${response.status} without an explanation.`);
 }

@@ -7,9 +7,17 @@ import { type DownloadOptions, download } from "./commands/download.ts";
 import { retry } from "./commands/retry.ts";
 import { showStatus } from "./commands/show-status.ts";
 import { type ExportOptions, submitExport } from "./commands/submit-export.ts";
+import {
+  DEFAULT_REGION,
+  listWorkspaces,
+  type RegisterOptions,
+  registerWorkspace,
+  removeWorkspace,
+} from "./commands/workspaces.ts";
 import { connect } from "./connection.ts";
 import { progressLine } from "./progress-line.ts";
 import { parseRequestId } from "./request-id.ts";
+import { parseWorkspaceId } from "./workspace-id.ts";
 
 const interrupted = new AbortController();
 // Once: a second Ctrl-C ends the process the usual way.
@@ -53,6 +61,31 @@ program
   .argument("<id>", "request id of 32 hex digits", parseRequestId)
   .description("make a new request for exactly what failed in one that has ended")
   .action(async (id: string) => retry(await context(), id));
+const workspaces = program
+  .command("workspaces")
+  .description("free and guest workspaces, which have to be registered with their token");
+workspaces
+  .command("register")
+  .argument("<id>", "workspace id of 32 hex digits", parseWorkspaceId)
+  .description("register a free or guest workspace, or replace its token")
+  .option("--region <name>", "where it is; free and guest workspaces are all here", DEFAULT_REGION)
+  .option("--type <type>", "fail unless it is of this type: free or guest")
+  .option(
+    "--token-stdin",
+    "read the token from standard input, not from STUDIO_DSR_WORKSPACE_TOKEN",
+  )
+  .action(async (id: string, options: RegisterOptions) =>
+    registerWorkspace(await context(), id, options),
+  );
+workspaces
+  .command("list")
+  .description("show the workspaces that you registered; to an Operator, all")
+  .action(async () => listWorkspaces(await context()));
+workspaces
+  .command("remove")
+  .argument("<id>", "workspace id of 32 hex digits", parseWorkspaceId)
+  .description("forget a workspace and its token")
+  .action(async (id: string) => removeWorkspace(await context(), id));
 
 try {
   await program.parseAsync();
@@ -95,9 +128,10 @@ function commandErrorOf(error: unknown): CommandError {
 function environmentHelp(): string {
   return `
 Environment:
-  STUDIO_DSR_API    address of the API
-  STUDIO_DSR_TOKEN  access token; not needed for the local stack
-  STUDIO_DSR_STACK  stack.json of the local stack (default: .local/stack.json here or above)
+  STUDIO_DSR_API              address of the API
+  STUDIO_DSR_TOKEN            access token; not needed for the local stack
+  STUDIO_DSR_WORKSPACE_TOKEN  token of the workspace to register
+  STUDIO_DSR_STACK            stack.json of the local stack (default: .local/stack.json here or above)
 
 Exit codes: 0 done, 1 failed or not proven, 2 wrong usage, 130 interrupted.`;
 }

@@ -42,7 +42,13 @@ export function requestLine(request: RequestView): string {
     request.wakeAt !== null && request.state === "blocked"
       ? `, looks again at ${request.wakeAt}`
       : "";
-  return `${progressText(request)}${failure}${again}`;
+  return `${progressText(request)}${failure}${again}${deadline(request)}`;
+}
+
+/** Until when a guest workspace is there; its export has to be done by then. */
+function deadline({ workspaces, finishedAt }: RequestView): string {
+  const ends = workspaces.flatMap(({ expiresAt }) => expiresAt ?? []).sort();
+  return ends[0] === undefined || finishedAt !== null ? "" : `, guest workspace ends ${ends[0]}`;
 }
 
 /** A request in one line, without a reason: for where {@link expectSuccess} gives it. */

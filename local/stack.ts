@@ -1,6 +1,6 @@
 /** `npm run stack`: the whole app with everything it needs on this machine, until Ctrl-C. */
 import { Command, InvalidArgumentError } from "commander";
-import { seededWorkspace } from "./stack/seeded-workspace.ts";
+import { seededWorkspaces } from "./stack/seeded-workspaces.ts";
 import { stackGuide } from "./stack/stack-guide.ts";
 import { startStack } from "./stack/start-stack.ts";
 import { stopOnInterrupt } from "./stack/stop-on-interrupt.ts";
@@ -21,8 +21,8 @@ try {
     onLine: ({ source, text }) => console.log(`[${source}] ${text}`),
   });
   const { stopped } = stopOnInterrupt(stack, console.log);
-  const workspace = await seededWorkspace(stack.urls.control);
-  console.log(`\n${stackGuide({ ...stack, workspace, hasHost: options.host })}`);
+  const { workspace } = (await seededWorkspaces(stack.urls.control)).standard;
+  console.log(`\n${stackGuide({ ...stack, workspace })}`);
   await stopped;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -1,8 +1,8 @@
-/** `npm start`: the stack, one export of a seeded workspace from end to end, and what to do next. */
+/** `npm start`: the stack, an export of one workspace per account type from end to end, and what to do next. */
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { type ExportResult, exportWorkspace } from "./stack/export-workspace.ts";
-import { seededWorkspace } from "./stack/seeded-workspace.ts";
+import { type SeededWorkspace, seededWorkspaces } from "./stack/seeded-workspaces.ts";
 import { shownPath } from "./stack/shown-path.ts";
 import { stackGuide } from "./stack/stack-guide.ts";
 import { stackLog } from "./stack/stack-log.ts";
@@ -12,9 +12,9 @@ import { type Interruption, stopOnInterrupt } from "./stack/stop-on-interrupt.ts
 
 const program = new Command("start")
   .description(
-    "Starts the stack, exports the seeded workspace contoso-churn, and proves the package.",
+    "Starts the stack, exports a standard, a free and a guest workspace, and proves the packages.",
   )
-  .option("--once", "end after the export instead of staying up")
+  .option("--once", "end after the exports instead of staying up")
   .option(
     "--json",
     "the last line on standard output is the result; everything else is on standard error",
@@ -59,16 +59,37 @@ async function run(): Promise<number> {
 }
 
 async function demonstrate(stack: Stack, { signal, stopped }: Interruption): Promise<number> {
-  const workspace = await orUnverified(seededWorkspace(stack.urls.control));
-  say(`Exporting ${workspace}`);
-  const result = await orUnverified(exportWorkspace(dataDir, workspace, signal));
-  say(summary(result));
-  printResult([result]);
+  const seeded = await orUnverified(seededWorkspaces(stack.urls.control));
+  const workspaces = Object.values(seeded);
+  say(
+    `Exporting ${workspaces.map(({ name, accountType }) => `${name} (${accountType})`).join(", ")}`,
+  );
+  const results = await orUnverified(exportAll(workspaces, signal));
+  for (const result of results) say(summary(result));
+  if (results.every(isVerified)) {
+    say(`Every digest is verified. The packages are in ${shownPath(join(dataDir, "exports"))}`);
+  }
+  printResult(results);
   if (options.once !== true) {
-    say(`\n${stackGuide({ ...stack, workspace, hasHost: true })}\nCtrl-C stops everything.`);
+    const { workspace } = seeded.standard;
+    say(`\n${stackGuide({ ...stack, workspace })}\nCtrl-C stops everything.`);
     await stopped;
   }
-  return result.package === null ? 1 : 0;
+  return results.every(isVerified) ? 0 : 1;
+}
+
+/** All at once. When one fails the others end first, so that nothing of them is left running. */
+async function exportAll(
+  workspaces: readonly SeededWorkspace[],
+  signal: AbortSignal,
+): Promise<readonly ExportResult[]> {
+  const width = Math.max(...workspaces.map(({ name }) => name.length));
+  const exporting = workspaces.map((seeded) => {
+    const onLine = (line: string) => say(`${seeded.name.padEnd(width)}  ${line}`);
+    return exportWorkspace({ dataDir, signal, onLine }, seeded);
+  });
+  await Promise.allSettled(exporting);
+  return Promise.all(exporting);
 }
 
 /** With `--json` there is a result however it ends: when `work` fails, one without a request. */
@@ -83,13 +104,17 @@ async function orUnverified<Value>(work: Promise<Value>): Promise<Value> {
 
 function printResult(requests: readonly ExportResult[]): void {
   if (options.json !== true) return;
-  const isVerified = requests.length > 0 && requests.every((request) => request.package !== null);
-  console.log(JSON.stringify({ requests, verified: isVerified }));
+  const verified = requests.length > 0 && requests.every(isVerified);
+  console.log(JSON.stringify({ requests, verified }));
+}
+
+function isVerified(result: ExportResult): boolean {
+  return result.package !== null;
 }
 
 function summary(result: ExportResult): string {
   const { id, state, workspace, accountType, assets, bytes } = result;
-  if (result.package === null) return `Request ${id} is ${state}; its package was NOT verified.`;
-  return `Request ${id} is ${state}: ${assets} assets of ${workspace} (${accountType}), ${bytes} bytes.
-Every digest is verified. The package is in ${shownPath(result.package)}`;
+  return isVerified(result)
+    ? `Request ${id} is ${state}: ${assets} assets of ${workspace} (${accountType}), ${bytes} bytes.`
+    : `Request ${id} is ${state}; its package was NOT verified.`;
 }

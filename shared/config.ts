@@ -3,7 +3,8 @@ import { AppError } from "./errors.ts";
 
 /** Every setting of the application: its name, type and default. The only reader of the environment. */
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const MIB = 1024 * 1024;
 
 const list = (fallback: string) =>
@@ -20,7 +21,44 @@ const count = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 const flag = z.enum(["true", "false"]).default("false");
 
-const GROUPS = ["intake", "export", "upkeep"] as const;
+/** `name=https://host` pairs, as region names without blanks in lower case, and origins. */
+const regions = (fallback: string) =>
+  list(fallback).transform((items, context) =>
+    items.map((item) => {
+      const [name = "", address = ""] = item.split("=").map((part) => part.trim());
+      const url = URL.parse(address);
+      const isOrigin = url?.protocol === "https:" && url.href === `${url.origin}/`;
+      if (!/^[a-z0-9]+$/.test(name) || !isOrigin) {
+        context.addIssue({ code: "custom", message: "must be name=https://host, with commas" });
+      }
+      return { name, url: url?.origin ?? "" };
+    }),
+  );
+
+/**
+ * The regions of Studio (classic) and where its API is in each
+ * (https://github.com/hning86/azuremlps, code/AzureMLSDK.cs).
+ */
+const STUDIO_REGIONS = [
+  "southcentralus=https://studioapi.azureml.net",
+  "westeurope=https://europewest.studioapi.azureml.net",
+  "southeastasia=https://asiasoutheast.studioapi.azureml.net",
+  "japaneast=https://japaneast.studioapi.azureml.net",
+  "westcentralus=https://uswestcentral.studioapi.azureml.net",
+  "germanycentral=https://germanycentral.studioapi.azureml.de",
+];
+
+/** Where the management API of classic web services is in each region (same source). */
+const MANAGEMENT_URLS = [
+  "southcentralus=https://management.azureml.net",
+  "westeurope=https://europewest.management.azureml.net",
+  "southeastasia=https://asiasoutheast.management.azureml.net",
+  "japaneast=https://japaneast.management.azureml.net",
+  "westcentralus=https://uswestcentral.management.azureml.net",
+  "germanycentral=https://germanycentral.management.azureml.de",
+];
+
+const GROUPS = ["intake", "export", "delete", "upkeep"] as const;
 
 /** The settings, one by one. Durations end in their unit. */
 export const settingsSchema = z.object({
@@ -41,6 +79,12 @@ export const settingsSchema = z.object({
   /** Azure Resource Manager, and the subscriptions in which workspaces are looked up by their id. */
   ARM_URL: z.url({ protocol: /^https$/ }).default("https://management.azure.com"),
   ARM_SUBSCRIPTIONS: list(""),
+  /** Where free and guest workspaces may be; each host is one that may be called. */
+  STUDIO_REGIONS: regions(STUDIO_REGIONS.join(",")),
+  /** The management API of classic web services, by the names of `STUDIO_REGIONS`. */
+  MANAGEMENT_URLS: regions(MANAGEMENT_URLS.join(",")),
+  /** The vault that holds the tokens of free and guest workspaces: one of its own, without purge protection. */
+  TOKEN_VAULT_URL: z.url({ protocol: /^https$/ }),
   /** The hosts that workspace data may come from; loopback addresses only when allowed. */
   OUTBOUND_HOSTS: list("*.azureml.net,*.blob.core.windows.net"),
   ALLOW_LOOPBACK: flag,
@@ -64,6 +108,21 @@ export const settingsSchema = z.object({
   CONTACT_EMAIL: z.email().max(320).optional(),
   RETENTION_DAYS: count(30, 1, 3_650),
   LINK_MINUTES: count(60, 1, 6 * 24 * 60),
+  /** Whether calls are made that no client of the service made in public: for single assets, and free workspaces. */
+  STUDIO_UNVERIFIED_CALLS: flag,
+  STUDIO_FREE_WORKSPACE_DELETE: flag,
+  /** What ARM lets a principal do in a subscription: so many calls at once, and so many more a second. */
+  ARM_DELETE_CAPACITY: count(200, 1, 100_000),
+  ARM_DELETE_REFILL_PER_SECOND: count(10, 1, 10_000),
+  ARM_READ_CAPACITY: count(200, 1, 100_000),
+  ARM_READ_REFILL_PER_SECOND: count(10, 1, 10_000),
+  /** How long an approved deletion waits, so that it can be stopped. */
+  GRACE_HOURS: z.coerce.number().min(0).max(8_760).default(24),
+  /** How often, and after which first wait, a deletion is looked at before it counts as not done. */
+  VERIFY_TRIES: count(8, 1, 100),
+  VERIFY_BASE_MS: count(5_000, 1, 3_600_000),
+  /** After how many hours a deletion is looked at once more. */
+  SECOND_LOOK_HOURS: z.coerce.number().positive().max(8_760).default(24),
   RETRY_BASE_MS: count(1_000, 1, 60_000),
   RETRY_CAP_MS: count(900_000, 1, 3_600_000),
   RETRY_MAX_TRIES: count(30, 1, 1_000),
@@ -112,11 +171,28 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
     },
     clientId: settings.AZURE_CLIENT_ID ?? null,
     arm: { url: settings.ARM_URL, subscriptions: settings.ARM_SUBSCRIPTIONS },
+    studioRegions: settings.STUDIO_REGIONS.map(({ name, url }) => ({ name, studioUrl: url })),
+    managementUrls: managementUrls(settings),
+    tokenVaultUrl: settings.TOKEN_VAULT_URL,
     outbound: { hosts: settings.OUTBOUND_HOSTS, allowLoopback: settings.ALLOW_LOOPBACK === "true" },
+    armLimits: {
+      deletes: {
+        capacity: settings.ARM_DELETE_CAPACITY,
+        refillPerSecond: settings.ARM_DELETE_REFILL_PER_SECOND,
+      },
+      reads: {
+        capacity: settings.ARM_READ_CAPACITY,
+        refillPerSecond: settings.ARM_READ_REFILL_PER_SECOND,
+      },
+    },
     organization: {
       name: settings.ORGANIZATION_NAME ?? null,
       contactName: settings.CONTACT_NAME ?? null,
       contactEmail: settings.CONTACT_EMAIL ?? null,
+    },
+    erasure: {
+      unverifiedCalls: settings.STUDIO_UNVERIFIED_CALLS === "true",
+      freeWorkspaceDelete: settings.STUDIO_FREE_WORKSPACE_DELETE === "true",
     },
     pseudonymKey: settings.PSEUDONYM_KEY,
     reconcileSchedule: settings.RECONCILE_SCHEDULE,
@@ -136,6 +212,22 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
         capMs: settings.RETRY_CAP_MS,
         maxTries: settings.RETRY_MAX_TRIES,
       },
+      graceMs: Math.round(settings.GRACE_HOURS * HOUR_MS),
+      verifyTries: settings.VERIFY_TRIES,
+      verifyBaseMs: settings.VERIFY_BASE_MS,
+      secondLookMs: Math.round(settings.SECOND_LOOK_HOURS * HOUR_MS),
     },
   };
+}
+
+/** The origins of the management API by those of the Studio API. */
+function managementUrls({
+  STUDIO_REGIONS: studio,
+  MANAGEMENT_URLS: management,
+}: z.infer<typeof settingsSchema>): ReadonlyMap<string, string> {
+  return new Map(
+    studio.flatMap(({ name, url }) =>
+      management.filter((region) => region.name === name).map((region) => [url, region.url]),
+    ),
+  );
 }

@@ -2,15 +2,18 @@ import type { ManagedIdentityCredential } from "@azure/identity";
 import { entraTokens } from "./adapters/entra-tokens.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import type { Config } from "./config.ts";
+import { createProviders, createTransport } from "./context/providers.ts";
+import { createRegistrations } from "./context/registrations.ts";
 import type { Caller } from "./core/caller.ts";
 import type { Clock } from "./pipeline/ports.ts";
-import type { Stage } from "./pipeline/stage.ts";
+import type { RegistrationStage } from "./pipeline/registrations.ts";
+import type { OwnStage, Stage } from "./pipeline/stage.ts";
 import { lineTelemetry, type Telemetry } from "./telemetry.ts";
 
 /** The composition root: builds clients, adapters and providers, each when it is first needed. */
 
 /** What the doors need of the stages: no provider, so that they load no SDK for one. */
-export type Intake = Omit<Stage, "directory" | "provider">;
+export type Intake = OwnStage;
 
 /** What the functions are given. */
 export type Context = {
@@ -19,6 +22,7 @@ export type Context = {
   verifyToken(authorization: string | null): Promise<Caller>;
   intake(): Promise<Intake>;
   stage(): Promise<Stage>;
+  registrations(): Promise<RegistrationStage>;
 };
 
 /** Builds the context. Nothing is connected, and no SDK loaded, before a function runs. */
@@ -29,13 +33,23 @@ export function createContext(config: Config, clock: Clock = systemClock): Conte
   );
   const credential = once(() => createCredential(config));
   const intake = once(() => createIntake(config, clock, telemetry, credential));
+  const transport = once(() => createTransport(config, clock));
+  const registrations = once(async () => ({
+    ...(await createRegistrations(config, await credential(), await transport())),
+    clock,
+    telemetry,
+  }));
   return {
     telemetry,
     verifyToken: entraTokens(config.auth),
     intake,
+    registrations,
     stage: once(async () => ({
       ...(await intake()),
-      ...(await createProviders(config, clock, await credential())),
+      ...(await createProviders(config, await registrations(), {
+        credential: await credential(),
+        transport: await transport(),
+      })),
     })),
   };
 }
@@ -68,20 +82,31 @@ async function createIntake(
   };
 }
 
+type Tables = Pick<
+  Stage,
+  "ledger" | "slices" | "intents" | "controls" | "claims" | "dueIndex" | "list"
+>;
+
 async function createTables(
   { storage }: Config,
   credential: () => Promise<ManagedIdentityCredential>,
-): Promise<Pick<Stage, "ledger" | "slices" | "dueIndex" | "list">> {
+): Promise<Tables> {
   const [
     { TableClient },
     { tableLedger },
     { tableSlices },
+    { tableIntents },
+    { tableControls },
+    { tableClaims },
     { tableDueIndex },
     { tableRequestList },
   ] = await Promise.all([
     import("@azure/data-tables"),
     import("./adapters/table-ledger.ts"),
     import("./adapters/table-slices.ts"),
+    import("./adapters/table-intents.ts"),
+    import("./adapters/table-controls.ts"),
+    import("./adapters/table-claims.ts"),
     import("./adapters/table-due-index.ts"),
     import("./adapters/table-request-list.ts"),
   ]);
@@ -91,6 +116,9 @@ async function createTables(
   return {
     ledger: tableLedger(requests),
     slices: tableSlices(requests),
+    intents: tableIntents(requests),
+    controls: tableControls(table("controls")),
+    claims: tableClaims(table("claims")),
     dueIndex: tableDueIndex(table("due")),
     list: tableRequestList(table("list")),
   };
@@ -108,28 +136,6 @@ async function connectBus(
   return connectionString === null
     ? new ServiceBusClient(namespace ?? "", await credential(), options)
     : new ServiceBusClient(connectionString, options);
-}
-
-async function createProviders(
-  { arm, outbound }: Config,
-  clock: Clock,
-  credential: ManagedIdentityCredential,
-): Promise<Pick<Stage, "directory" | "provider">> {
-  const [http, hosts, client, directories, studio] = await Promise.all([
-    import("./providers/http.ts"),
-    import("./providers/allowed-hosts.ts"),
-    import("./providers/arm/client.ts"),
-    import("./providers/arm/directory.ts"),
-    import("./providers/studio-classic/provider.ts"),
-  ]);
-  const allow = hosts.allowHosts([...outbound.hosts, new URL(arm.url).host], outbound);
-  const transport = http.createTransport({ allow, clock, random: Math.random });
-  const directory = directories.createArmDirectory({
-    arm: client.createArmClient({ endpoint: arm.url, credential, transport, clock }),
-    subscriptionIds: arm.subscriptions,
-    clock,
-  });
-  return { directory, provider: studio.createStudioProvider({ transport, keys: directory }) };
 }
 
 async function createCredential({ clientId }: Config): Promise<ManagedIdentityCredential> {

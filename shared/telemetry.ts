@@ -39,6 +39,12 @@ export interface Telemetry {
   }): void;
   /** A request could not be looked at; it stays due. */
   lookFailed(fields: { requestId: string; code: string; error: string | null }): void;
+  /** A free or guest workspace was registered, or its token replaced. */
+  workspaceRegistered(fields: { workspaceId: string; accountType: string; isNew: boolean }): void;
+  /** The registration of a workspace was removed. */
+  workspaceRemoved(fields: { workspaceId: string }): void;
+  /** An Operator stopped all deletions, let them go on, or capped them. */
+  deletionsControlled(fields: { stopped: boolean; hourlyCap: number | null }): void;
   /** An HTTP call was answered with a status of 500 or above; `traceId` is in the answer too. */
   callFailed(fields: { route: string; code: string; traceId: string; error: string | null }): void;
 }
@@ -52,7 +58,7 @@ export function errorName(error: unknown): string | null {
   return error instanceof Error ? error.name : typeof error;
 }
 
-type Fields = Record<string, string | number | null>;
+type Fields = Record<string, string | number | boolean | null>;
 
 /** Telemetry that writes each event as one line of JSON. */
 export function lineTelemetry(write: (line: string) => void, now: () => string): Telemetry {
@@ -68,6 +74,9 @@ export function lineTelemetry(write: (line: string) => void, now: () => string):
     messageStale: event("message-stale"),
     sliceSettled: event("slice-settled"),
     lookFailed: event("look-failed"),
+    workspaceRegistered: event("workspace-registered"),
+    workspaceRemoved: event("workspace-removed"),
+    deletionsControlled: event("deletions-controlled"),
     callFailed: event("call-failed"),
   };
 }

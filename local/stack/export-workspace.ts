@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { type CliSurroundings, runCli } from "./run-cli.ts";
+import type { SeededWorkspace } from "./seeded-workspaces.ts";
 
 /** One export as it ended, for the summary. */
 export type ExportResult = {
@@ -19,6 +18,13 @@ export type ExportResult = {
   readonly package: string | null;
 };
 
+/** Where the stack has its data, how to give up, and where to tell what goes on. */
+export type Exporting = {
+  readonly dataDir: string;
+  readonly signal: AbortSignal;
+  readonly onLine: (line: string) => void;
+};
+
 const requestSchema = z.object({
   id: z.string(),
   kind: z.string(),
@@ -27,27 +33,25 @@ const requestSchema = z.object({
   progress: z.object({ items: z.object({ total: z.number().nullable() }) }),
 });
 const packageSchema = z.object({ folder: z.string(), payloadBytes: z.number() });
-
-/** An export that takes longer than this on the seeded data has got stuck. */
-const LONGEST_MS = 10 * 60 * 1000;
-
-const CLI = fileURLToPath(new URL("../../dist/studio-dsr.js", import.meta.url));
+const registeredSchema = z.object({ id: z.string(), accountType: z.string() });
 
 /**
- * Exports a workspace the way an internal tool would: with the command line, as a process of its own.
- * The package is downloaded to `<dataDir>/exports/<request id>` and every digest in it is proven.
+ * Exports a workspace the way an internal tool would: with the command line, as processes of its own. A free
+ * or guest workspace is registered with its token before. The package is downloaded to
+ * `<dataDir>/exports/<request id>` and every digest in it is proven.
  *
- * Throws when the request is not even accepted, or when `signal` aborts; `package` is null when anything
- * later fails or takes more than ten minutes. Progress and explanations go to standard error.
+ * Throws when the workspace is not taken or the request not even accepted, or when `signal` aborts; `package`
+ * is null when anything later fails or takes more than ten minutes.
  */
 export async function exportWorkspace(
-  dataDir: string,
-  workspace: string,
-  signal: AbortSignal,
+  { dataDir, signal, onLine }: Exporting,
+  seeded: SeededWorkspace,
 ): Promise<ExportResult> {
+  const surroundings = { stackFile: join(dataDir, "stack.json"), signal, onLine };
+  await register(surroundings, seeded);
   const run = <Value>(schema: z.ZodType<Value>, ...args: string[]) =>
-    runCli(schema, args, join(dataDir, "stack.json"), signal);
-  const submitted = await run(requestSchema, "export", workspace);
+    runCli({ args, schema }, surroundings);
+  const submitted = await run(requestSchema, "export", seeded.workspace);
   if (submitted.value === null) throw new Error("The export was not accepted; see above.");
   const { id } = submitted.value;
   const watched = await run(requestSchema, "status", id, "--watch");
@@ -66,25 +70,12 @@ export async function exportWorkspace(
   };
 }
 
-/** Runs the command line with `--json`; the value is null when its first line is nothing that fits. */
-async function runCli<Value>(
-  schema: z.ZodType<Value>,
-  args: readonly string[],
-  stackFile: string,
-  signal: AbortSignal,
-): Promise<{ readonly isOk: boolean; readonly value: Value | null }> {
-  const child = spawn(process.execPath, [CLI, "--json", ...args], {
-    env: { PATH: process.env["PATH"], STUDIO_DSR_STACK: stackFile },
-    stdio: ["ignore", "pipe", "inherit"],
-    signal,
-    timeout: LONGEST_MS,
-  });
-  const exited = new Promise<number | null>((resolve, reject) => {
-    child.once("close", resolve).once("error", reject);
-  });
-  const [stdout, exitCode] = await Promise.all([text(child.stdout), exited]);
-  // What went wrong comes as a line of its own, after the request.
-  const [line = ""] = stdout.split("\n");
-  const value = line === "" ? null : schema.safeParse(JSON.parse(line));
-  return { isOk: exitCode === 0, value: value?.data ?? null };
+async function register(
+  surroundings: CliSurroundings,
+  { workspace, token, accountType }: SeededWorkspace,
+): Promise<void> {
+  if (token === null) return;
+  const args = ["workspaces", "register", workspace, "--type", accountType, "--token-stdin"];
+  const { isOk } = await runCli({ args, schema: registeredSchema, input: token }, surroundings);
+  if (!isOk) throw new Error("The workspace was not registered; see above.");
 }

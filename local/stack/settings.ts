@@ -26,8 +26,9 @@ const LOCAL_PSEUDONYM_KEY = "local-only";
 /**
  * The settings that point the app at this machine instead of Azure.
  *
- * Short times (`LEASE_MS`, `LOOK_AFTER_MS`, `RECONCILE_SCHEDULE`) let a developer see a takeover within seconds.
- * `OUTBOUND_HOSTS` are the only hosts beside ARM that the app may send a request to.
+ * Short times (`LEASE_MS`, `LOOK_AFTER_MS`, `RECONCILE_SCHEDULE`, `VERIFY_BASE_MS`) let a developer see a takeover
+ * within seconds, and with `GRACE_HOURS` 0 an approved deletion begins at once.
+ * `OUTBOUND_HOSTS` are the only hosts beside ARM, Studio and Key Vault that the app may send a request to.
  */
 export function appSettings(addresses: Addresses): Settings {
   const { simulators } = addresses;
@@ -44,6 +45,10 @@ export function appSettings(addresses: Addresses): Settings {
     AUTH_ISSUER: simulators.issuer,
     AUTH_AUDIENCE: AUDIENCE,
     AUTH_JWKS_URL: simulators.jwks,
+    // All free and guest workspaces are in this region.
+    STUDIO_REGIONS: `southcentralus=${simulators.studio}`,
+    MANAGEMENT_URLS: `southcentralus=${simulators.management}`,
+    TOKEN_VAULT_URL: simulators.vault,
     OUTBOUND_HOSTS: outbound.map((url) => new URL(url).host).join(","),
     ALLOW_LOOPBACK: "true",
     IDENTITY_ENDPOINT: simulators.identity,
@@ -52,13 +57,22 @@ export function appSettings(addresses: Addresses): Settings {
     RECONCILE_SCHEDULE: "*/5 * * * * *",
     LEASE_MS: "10000",
     LOOK_AFTER_MS: "10000",
+    GRACE_HOURS: "0",
+    VERIFY_BASE_MS: "2000",
   };
 }
 
-/** Writes settings in the shape of `local.settings.json`, readable by the owner only. */
-export async function writeSettings(file: string, settings: Settings): Promise<void> {
-  const text = JSON.stringify({ IsEncrypted: false, Values: settings }, null, 2);
-  await writeFile(file, `${text}\n`, { mode: 0o600 });
+/**
+ * Writes settings in the shape of `local.settings.json`, readable by the owner only. `host` is the section
+ * that is for whoever runs the app, not for the app.
+ */
+export async function writeSettings(
+  file: string,
+  settings: Settings,
+  host?: { readonly LocalHttpPort: number },
+): Promise<void> {
+  const content = { IsEncrypted: false, Values: settings, ...(host && { Host: host }) };
+  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   // The mode above counts for a new file only.
   await chmod(file, 0o600);
 }

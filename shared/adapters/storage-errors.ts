@@ -1,6 +1,6 @@
-import { AppError, type ErrorCode } from "../errors.ts";
+import { AppError, type ErrorCode, isCode } from "../errors.ts";
 
-/** What the storage and table clients throw (`RestError`), as far as it is used here. */
+/** What the storage, table and vault clients throw (`RestError`), as far as it is used here. */
 type Answer = {
   readonly name?: unknown;
   readonly code?: unknown;
@@ -49,6 +49,16 @@ export function storageError(error: unknown, call: string): AppError {
 export function storageCode(error: unknown): string | null {
   if (typeof error !== "object" || error === null || !("code" in error)) return null;
   return typeof error.code === "string" && CODE.test(error.code) ? error.code : null;
+}
+
+/** The answer of a call whose errors are ours already; null when it throws `not-found`. */
+export async function ifThere<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isCode(error, "not-found")) return null;
+    throw error;
+  }
 }
 
 function codeOf(status: number | null, code: string | null): ErrorCode {

@@ -1,7 +1,7 @@
 import type { TableClient, TransactionAction } from "@azure/data-tables";
 import type { z } from "zod";
 import { AppError, isCode } from "../errors.ts";
-import { storageError } from "./storage-errors.ts";
+import { ifThere, storageError } from "./storage-errors.ts";
 import { decodeBody, encodeBody, tableKey } from "./table-codec.ts";
 import type { Condition } from "./table-filter.ts";
 
@@ -57,8 +57,11 @@ export interface TableRows {
   transact(partition: string, actions: readonly RowAction[]): Promise<readonly (string | null)[]>;
   /** Writes a row whether or not there is one. */
   put(partition: string, key: string, value: unknown, columns?: Columns): Promise<void>;
-  /** Deletes a row; one that is gone is no error. */
-  remove(partition: string, key: string): Promise<void>;
+  /**
+   * Deletes a row; one that is gone is no error. With a `version`, throws `store-conflict` when the row has
+   * another.
+   */
+  remove(partition: string, key: string, version?: string): Promise<void>;
 }
 
 /** An entity-group transaction takes so many actions, and 4 MiB. */
@@ -110,8 +113,9 @@ export function tableRows(client: TableClient): TableRows {
       const entity = entityOf(tableKey(partition), key, value, columns);
       await call("Writing a row", () => client.upsertEntity(entity, "Replace"));
     },
-    remove: async (partition, key) => {
-      const remove = () => client.deleteEntity(tableKey(partition), tableKey(key));
+    remove: async (partition, key, version) => {
+      const options = version === undefined ? {} : { etag: version };
+      const remove = () => client.deleteEntity(tableKey(partition), tableKey(key), options);
       await ifThere(call("Deleting a row", remove));
     },
   };
@@ -173,15 +177,6 @@ function assertFits(steps: readonly TransactionAction[]): void {
   );
   if (steps.length > MAX_ACTIONS || bytes > MAX_TRANSACTION_BYTES) {
     throw new AppError("internal", "A change is too large for one transaction");
-  }
-}
-
-async function ifThere<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isCode(error, "not-found")) return null;
-    throw error;
   }
 }
 

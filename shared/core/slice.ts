@@ -31,10 +31,10 @@ export function epochOf(id: string): number {
   return Number(id.slice(0, 6));
 }
 
-/** What became of one asset. `reason` is an error code. */
+/** What became of one asset. `reason` is an error code; of a deletion `claimed` is the service's word. */
 export const outcomeSchema = z.object({
   assetId: z.string(),
-  outcome: z.enum(["exported", "failed"]),
+  outcome: z.enum(["exported", "failed", "claimed", "already-gone", "blocked-by"]),
   files: z.int().nonnegative(),
   bytes: z.int().nonnegative(),
   reason: z.string().nullable(),
@@ -76,14 +76,17 @@ export const doneSliceSchema = z.object({
 });
 export type DoneSlice = z.infer<typeof doneSliceSchema>;
 
-/** What a slice, open or settled, comes to: its settled assets, those of them that failed, the bytes stored. */
+/** What was asked for and not done. */
+const NOT_DONE: ReadonlySet<Outcome["outcome"]> = new Set(["failed", "blocked-by"]);
+
+/** What a slice, open or settled, comes to: its settled assets, those of them not done, the bytes stored. */
 export function tallyOf(slice: OpenSlice | DoneSlice): {
   readonly settled: number;
   readonly failed: number;
   readonly bytes: number;
 } {
   if ("lines" in slice) return { settled: 0, failed: 0, bytes: slice.bytesDone };
-  const failed = slice.outcomes.filter(({ outcome }) => outcome === "failed").length;
+  const failed = slice.outcomes.filter(({ outcome }) => NOT_DONE.has(outcome)).length;
   return { settled: slice.outcomes.length, failed, bytes: slice.bytes };
 }
 
@@ -125,9 +128,32 @@ export function sliceId(generation: number, phase: number, number: number): stri
   return `${slicePrefix(generation, phase)}${String(number).padStart(6, "0")}`;
 }
 
+/** What the ids of one plan generation begin with. */
+export function generationPrefix(generation: number): string {
+  return `${String(generation).padStart(3, "0")}-`;
+}
+
+/** A slice without assets, which begins at that byte of the inventory. */
+export function emptySlice(id: string, offset: number): OpenSlice {
+  return {
+    sliceId: id,
+    lines: { offset, bytes: 0 },
+    assets: 0,
+    expectedBytes: 0,
+    attempt: 1,
+    failures: 0,
+    epoch: 0,
+    leaseUntil: null,
+    sentAt: null,
+    bytesDone: 0,
+    staged: [],
+    parts: [],
+  };
+}
+
 /** What the ids of one phase of one plan generation begin with. */
 export function slicePrefix(generation: number, phase: number): string {
-  return `${String(generation).padStart(3, "0")}-${String(phase).padStart(2, "0")}-`;
+  return `${generationPrefix(generation)}${String(phase).padStart(2, "0")}-`;
 }
 
 /** Whether an asset of that size has to begin a new slice after what the present one holds. */

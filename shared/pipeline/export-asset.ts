@@ -33,6 +33,7 @@ const OF_THE_SLICE: ReadonlySet<ErrorCode> = new Set([
   "package-corrupt",
   "workspace-locked",
   "workspace-denied",
+  "guest-workspace-expired",
 ]);
 
 /**

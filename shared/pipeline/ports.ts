@@ -4,11 +4,15 @@
  * `bus-unavailable` (bus); the other codes are named where they occur. A write whose answer was lost may
  * have been made: `"exists"` or `store-conflict` can be the caller's own.
  */
+import type { DeletionControls } from "../core/controls.ts";
+import type { Intent } from "../core/erasure.ts";
 import type { PrivacyEvent } from "../core/events.ts";
 import type { Outgoing } from "../core/messages.ts";
 import type { PrivacyRequest, State } from "../core/request.ts";
 import type { DoneSlice, OpenSlice } from "../core/slice.ts";
+import type { WorkspaceClaim } from "../core/workspace-claim.ts";
 
+export type * from "./registry-ports.ts";
 export type * from "./source-ports.ts";
 
 /** Time. `now` is an ISO 8601 instant in UTC with milliseconds. */
@@ -19,7 +23,10 @@ export interface Clock {
 /** A stored value and the version (ETag) that a change of it must name. */
 export type Stored<T> = { readonly value: T; readonly version: string };
 
-/** One entry of a request's history; `hash` covers the entry and the hash before it. */
+/**
+ * One entry of a request's history; `hash` covers the entry and the hash before it. `note` is the salted digest of
+ * what a person wrote.
+ */
 export type HistoryEntry = {
   readonly number: number;
   readonly at: string;
@@ -27,6 +34,7 @@ export type HistoryEntry = {
   readonly from: string;
   readonly to: string;
   readonly actor: string;
+  readonly note: string | null;
   readonly previousHash: string;
   readonly hash: string;
 };
@@ -61,7 +69,7 @@ export interface Ledger {
   history(requestId: string): AsyncIterable<HistoryEntry>;
 }
 
-/** What slices come to: assets that are settled, those of them that failed, and bytes that are stored. */
+/** What slices come to: assets that are settled, those of them that were not done, and bytes that are stored. */
 export type Tally = { readonly settled: number; readonly failed: number; readonly bytes: number };
 
 /** The slices of a request, in its partition. Ids sort in order of their number. */
@@ -88,6 +96,41 @@ export interface Slices {
   done(requestId: string, prefix: string): AsyncIterable<DoneSlice>;
   /** What the slices whose id begins with `prefix` come to by now, without reading their outcomes. */
   tally(requestId: string, prefix: string): Promise<Tally>;
+}
+
+/** The intents of a request's irreversible calls, in its partition; none is ever removed. */
+export interface Intents {
+  /** Stores an intent before its call. `"exists"` when there is one by that key; it is left as it is. */
+  add(requestId: string, intent: Intent): Promise<"created" | "exists">;
+  /** Stores what has become of one. Returns the new version. Throws `store-conflict` for another version. */
+  save(requestId: string, intent: Intent, version: string): Promise<string>;
+  /** The intent, or null. */
+  load(requestId: string, key: string): Promise<Stored<Intent> | null>;
+  /** The intents whose key begins with `prefix`, in order. */
+  list(requestId: string, prefix: string): AsyncIterable<Intent>;
+}
+
+/** What Operators set for all deletions, and the count of this hour's. */
+export interface Controls {
+  /** What is set; the default as long as nobody has set anything. */
+  read(): Promise<DeletionControls>;
+  /** Sets all of it. */
+  write(controls: DeletionControls): Promise<void>;
+  /** How many deletions were counted in that hour. */
+  spent(hour: string): Promise<number>;
+  /** Counts one more in that hour, unless there are `cap` already: false then. Exact, whoever else counts. */
+  spend(hour: string, cap: number): Promise<boolean>;
+}
+
+/** Who works on which workspace. A key is made of letters, digits and `-`. */
+export interface WorkspaceClaims {
+  /** The claim, or null when there never was one. */
+  load(key: string): Promise<Stored<WorkspaceClaim> | null>;
+  /**
+   * Stores a claim over that version, or the first one (null). Throws `store-conflict` when there is another
+   * version by now.
+   */
+  save(key: string, claim: WorkspaceClaim, version: string | null): Promise<void>;
 }
 
 /** When to look at a request again. A row too many is harmless: it is removed when it is looked at. */

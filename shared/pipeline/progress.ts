@@ -1,5 +1,5 @@
 import type { PrivacyRequest } from "../core/request.ts";
-import { EXPORT_PHASE, slicePrefix } from "../core/slice.ts";
+import { generationPrefix } from "../core/slice.ts";
 import type { Progress } from "../core/view.ts";
 import type { Stage } from "./stage.ts";
 
@@ -9,7 +9,7 @@ export async function progressOf(
   { requestId, plan }: PrivacyRequest,
 ): Promise<Progress> {
   if (plan === null) return { items: 0, bytes: 0, exceptions: 0 };
-  const prefix = slicePrefix(plan.generation, EXPORT_PHASE);
+  const prefix = generationPrefix(plan.generation);
   const { settled, failed, bytes } = await slices.tally(requestId, prefix);
   return { items: settled, bytes, exceptions: failed };
 }

@@ -1,19 +1,22 @@
 import { waitMs } from "../core/backoff.ts";
 import type { Message, Step } from "../core/messages.ts";
 import type { PrivacyRequest } from "../core/request.ts";
-import { STEP_OF } from "../core/rules.ts";
+import { stepOf } from "../core/rules.ts";
 import { addMs } from "../core/time.ts";
 import { AppError, toAppError } from "../errors.ts";
 import { errorName } from "../telemetry.ts";
 import { BLOCKING, blockRequest } from "./block-request.ts";
 import { commit } from "./commit.ts";
+import { deleteSlice } from "./delete-slice.ts";
 import { exportSlice } from "./export-slice.ts";
 import { failRequest } from "./fail-request.ts";
 import { fanOut } from "./fan-out.ts";
+import { endsWithin } from "./guest-deadline.ts";
 import { NO_FAULT } from "./no-fault.ts";
 import { planRequest } from "./planner.ts";
 import { sealPackage } from "./sealer.ts";
 import type { Stage } from "./stage.ts";
+import { verify } from "./verify-deletion.ts";
 import { zipPackage } from "./zipper.ts";
 
 /** Runs the step that a message points to; the one policy on failure. */
@@ -22,12 +25,17 @@ type Run = (stage: Stage, message: Message) => Promise<void>;
 
 /** Steps of the whole request. A message of another attempt, or for another state, is out of date. */
 const REQUEST_STEPS: Partial<Record<Step, (stage: Stage, requestId: string) => Promise<void>>> = {
-  plan: planRequest,
+  plan: (stage, requestId) => planRequest(stage, requestId),
   start: fanOut,
   seal: sealPackage,
+  verify,
 };
 /** Steps that count attempts of their own. */
-const OWN_STEPS: Partial<Record<Step, Run>> = { export: exportSlice, zip: zipPackage };
+const OWN_STEPS: Partial<Record<Step, Run>> = {
+  export: exportSlice,
+  delete: deleteSlice,
+  zip: zipPackage,
+};
 
 /**
  * Handles a message. Returning completes it; throwing gives it back to the broker, which counts. A failure
@@ -71,26 +79,36 @@ function isCurrent(
   request: PrivacyRequest | undefined,
   { step, attempt }: Message,
 ): request is PrivacyRequest {
-  return request?.attempt === attempt && STEP_OF[request.state] === step;
+  return request?.attempt === attempt && stepOf(request) === step;
 }
 
 async function afterFailure(
   stage: Stage,
-  { requestId, tries }: PrivacyRequest,
+  request: PrivacyRequest,
   { step, slice, attempt }: Message,
   failure: AppError,
 ): Promise<void> {
-  const { code } = failure;
-  const hasFailed = !NO_FAULT.has(code);
-  if (BLOCKING.has(code)) {
+  const { requestId, tries } = request;
+  const delayMs = delayAfter(stage, tries, failure);
+  const expired = await endsWithin(stage, request, delayMs ?? 0, failure);
+  if (delayMs === null || expired !== null) {
+    await failRequest(stage, requestId, attempt, expired ?? failure);
+    stage.telemetry.stepFailed({ requestId, step, slice, code: (expired ?? failure).code });
+  } else if (BLOCKING.has(failure.code)) {
     await blockRequest(stage, requestId, failure, attempt);
-  } else if (failure.isRetryable && (!hasFailed || tries + 1 < stage.pace.backoff.maxTries)) {
-    const delayMs = waitMs(stage.pace.backoff, tries, stage.random(), failure.retryAfterMs);
+  } else {
+    const { code } = failure;
+    const hasFailed = !NO_FAULT.has(code);
     const notBefore = addMs(stage.clock.now(), delayMs);
     await commit(stage, requestId, { kind: "retry", attempt, hasFailed, notBefore });
     stage.telemetry.stepDelayed({ requestId, step, slice, code, waitMs: delayMs });
-  } else {
-    await failRequest(stage, requestId, attempt, failure);
-    stage.telemetry.stepFailed({ requestId, step, slice, code });
   }
+}
+
+/** How long the request waits after a failure, for a person or for the next try; null when it has ended. */
+function delayAfter({ pace, random }: Stage, tries: number, failure: AppError): number | null {
+  if (BLOCKING.has(failure.code)) return pace.blockedMs;
+  const isLast = !NO_FAULT.has(failure.code) && tries + 1 >= pace.backoff.maxTries;
+  if (!failure.isRetryable || isLast) return null;
+  return waitMs(pace.backoff, tries, random(), failure.retryAfterMs);
 }

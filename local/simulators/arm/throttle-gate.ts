@@ -15,7 +15,7 @@ export interface ThrottleGate {
 
 type Bucket = { tokens: number; filledAtMs: number };
 
-/** Counts calls and keeps the buckets; changing the switch begins anew. */
+/** Counts calls and keeps the buckets; another position of the switch begins anew. */
 export function createThrottleGate(context: ArmContext): ThrottleGate {
   const { switches, clock } = context;
   let throttle: Throttle | null = null;
@@ -33,7 +33,7 @@ export function createThrottleGate(context: ArmContext): ThrottleGate {
   return {
     pass: (request) => {
       const asked = switches.current.armThrottle;
-      if (asked !== throttle) {
+      if (JSON.stringify(asked) !== JSON.stringify(throttle)) {
         throttle = asked;
         calls = 0;
         buckets = new Map();

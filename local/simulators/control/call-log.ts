@@ -21,13 +21,17 @@ export type Call = CallSubject & {
   sentBytes: number;
 };
 
-const MAX_CALLS = 100_000;
-const SPARE_CALLS = 10_000;
+const MAX_READS = 100_000;
+const SPARE_READS = 10_000;
 
-/** The calls made to all surfaces in order of arrival; at least the last 100,000 are kept. */
+/**
+ * The calls made to all surfaces in order of arrival. Every call that changes something is kept, and at
+ * least the last 100,000 others.
+ */
 export class CallLog {
   readonly #clock: Clock;
   #calls: Call[] = [];
+  #reads = 0;
   #sequence = 0;
 
   constructor(clock: Clock) {
@@ -47,8 +51,8 @@ export class CallLog {
       sentBytes: 0,
     };
     this.#calls.push(entry);
-    // Many at once: taking the first off a long array each time would cost more than the call.
-    if (this.#calls.length === MAX_CALLS + SPARE_CALLS) this.#calls.splice(0, SPARE_CALLS);
+    if (!entry.isMutating) this.#reads += 1;
+    if (this.#reads === MAX_READS + SPARE_READS) this.#forgetOldest();
     return entry;
   }
 
@@ -58,5 +62,17 @@ export class CallLog {
 
   clear(): void {
     this.#calls = [];
+    this.#reads = 0;
+  }
+
+  /** Many at once: taking the first off a long list each time would cost more than the call. */
+  #forgetOldest(): void {
+    let toForget = SPARE_READS;
+    this.#calls = this.#calls.filter(({ isMutating }) => {
+      if (isMutating || toForget === 0) return true;
+      toForget -= 1;
+      return false;
+    });
+    this.#reads = MAX_READS;
   }
 }

@@ -5,13 +5,15 @@ import type { JWK } from "jose";
 import { z } from "zod";
 
 const versionSchema = z.object({ version: z.string(), createdAtSeconds: z.int() });
+const secretsSchema = z.record(z.string(), z.array(versionSchema.extend({ value: z.string() })));
 const vaultSchema = z.object({
-  secrets: z.record(z.string(), z.array(versionSchema.extend({ value: z.string() }))),
+  secrets: secretsSchema,
+  deletedSecrets: secretsSchema.default({}),
   keys: z.record(z.string(), z.array(versionSchema.extend({ jwk: z.looseObject({}) }))),
 });
 
 /** One version of a secret. */
-export type SecretVersion = z.output<typeof vaultSchema>["secrets"][string][number];
+export type SecretVersion = z.output<typeof secretsSchema>[string][number];
 
 /** One version of an ES256 key, private part included. */
 export type KeyVersion = Omit<SecretVersion, "value"> & { readonly jwk: JWK };
@@ -20,6 +22,7 @@ export type KeyVersion = Omit<SecretVersion, "value"> & { readonly jwk: JWK };
 export class VaultStore {
   readonly #path: string | null;
   #secrets: Record<string, SecretVersion[]> = {};
+  #deletedSecrets: Record<string, SecretVersion[]> = {};
   #keys: Record<string, KeyVersion[]> = {};
 
   private constructor(path: string | null) {
@@ -51,12 +54,27 @@ export class VaultStore {
     return added;
   }
 
-  /** Removes all versions and returns the newest; null when there was none. */
+  /** The newest version of a secret that is deleted and not purged; null when there is none. */
+  deletedSecret(name: string): SecretVersion | null {
+    return pick(this.#deletedSecrets[name], null);
+  }
+
+  /** Deletes all versions, recoverably, and returns the newest; null when there was none. */
   async removeSecret(name: string): Promise<SecretVersion | null> {
-    const removed = this.secret(name, null);
+    const removed = this.#secrets[name];
+    if (removed === undefined) return null;
+    this.#deletedSecrets[name] = removed;
     delete this.#secrets[name];
     await this.#save();
-    return removed;
+    return pick(removed, null);
+  }
+
+  /** Removes a deleted secret for good; false when there was none. */
+  async purgeSecret(name: string): Promise<boolean> {
+    const isThere = name in this.#deletedSecrets;
+    delete this.#deletedSecrets[name];
+    await this.#save();
+    return isThere;
   }
 
   /** Makes a new P-256 key, or a new version of one. */
@@ -73,6 +91,7 @@ export class VaultStore {
     try {
       const stored = vaultSchema.parse(JSON.parse(await readFile(this.#path, "utf8")));
       this.#secrets = stored.secrets;
+      this.#deletedSecrets = stored.deletedSecrets;
       this.#keys = stored.keys;
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
@@ -82,7 +101,12 @@ export class VaultStore {
   /** Writes beside and renames, so that a kill leaves the old file or the new one. */
   async #save(): Promise<void> {
     if (this.#path === null) return;
-    const text = JSON.stringify({ secrets: this.#secrets, keys: this.#keys });
+    const content = {
+      secrets: this.#secrets,
+      deletedSecrets: this.#deletedSecrets,
+      keys: this.#keys,
+    };
+    const text = JSON.stringify(content);
     const draft = `${this.#path}.${randomUUID()}`;
     await writeFile(draft, text, { mode: 0o600 });
     await rename(draft, this.#path);

@@ -1,7 +1,7 @@
 import { JOSEError } from "jose/errors";
 import { z } from "zod";
 import type { TokenIssuer } from "../entra/token-issuer.ts";
-import { jsonReply, type Reply } from "../http/reply.ts";
+import { emptyReply, jsonReply, type Reply } from "../http/reply.ts";
 import { createRouter, type Handler, type PathValues, type Route } from "../http/router.ts";
 import type { SimulatorRequest } from "../http/simulator-request.ts";
 import { signDigest } from "./sign-digest.ts";
@@ -18,7 +18,7 @@ const RESOURCE = "https://vault.azure.net";
 const DIGEST_BYTES = 32;
 
 /**
- * Key Vault: secrets (set, get, delete) and ES256 keys (create, get, sign), as the Azure SDKs call them.
+ * Key Vault: secrets (set, get, delete, purge) and ES256 keys (create, get, sign), as the Azure SDKs call them.
  * They first call without a token and learn from the challenge of the 401 where to get one. Its resource
  * is that of the public cloud, so a client has to set `disableChallengeResourceVerification`.
  * https://learn.microsoft.com/rest/api/keyvault/
@@ -64,6 +64,10 @@ function secretRoutes({ origin, store }: VaultContext): Route[] {
       handle: async (request, path) => {
         const body = secretSchema.safeParse(await jsonBody(request));
         if (!body.success) return failure(400, "BadParameter", "The value is missing.");
+        if (store.deletedSecret(path("name")) !== null) {
+          const message = "The secret is deleted but recoverable: it has to be purged first.";
+          return failure(409, "Conflict", message);
+        }
         const secret = await store.addSecret(path("name"), body.data.value);
         return jsonReply(wireSecret(origin, path("name"), secret));
       },
@@ -84,9 +88,24 @@ function secretRoutes({ origin, store }: VaultContext): Route[] {
       handle: async (_request, path) => {
         const secret = await store.removeSecret(path("name"));
         if (secret === null) return failure(404, "SecretNotFound", "The secret was not found.");
-        const { value: _value, ...deleted } = wireSecret(origin, path("name"), secret);
-        return jsonReply({ ...deleted, recoveryId: `${origin}/deletedsecrets/${path("name")}` });
+        return jsonReply(wireDeleted(origin, path("name"), secret));
       },
+    },
+    {
+      method: "GET",
+      pattern: "/deletedsecrets/{name}",
+      handle: (_request, path) => {
+        const secret = store.deletedSecret(path("name"));
+        return secret === null
+          ? notDeleted()
+          : jsonReply(wireDeleted(origin, path("name"), secret));
+      },
+    },
+    {
+      method: "DELETE",
+      pattern: "/deletedsecrets/{name}",
+      handle: async (_request, path) =>
+        (await store.purgeSecret(path("name"))) ? emptyReply(204) : notDeleted(),
     },
   ];
 }
@@ -141,6 +160,11 @@ function wireSecret(origin: string, name: string, secret: SecretVersion) {
   };
 }
 
+function wireDeleted(origin: string, name: string, secret: SecretVersion) {
+  const { value: _value, ...deleted } = wireSecret(origin, name, secret);
+  return { ...deleted, recoveryId: `${origin}/deletedsecrets/${name}` };
+}
+
 function wireKey(origin: string, name: string, key: KeyVersion): Record<string, unknown> {
   const { kty, crv, x, y } = key.jwk;
   const kid = keyId(origin, name, key);
@@ -171,6 +195,10 @@ async function jsonBody(request: SimulatorRequest): Promise<unknown> {
   } catch {
     return null;
   }
+}
+
+function notDeleted(): Reply {
+  return failure(404, "SecretNotFound", "There is no deleted secret with this name.");
 }
 
 function keyNotFound(): Reply {

@@ -1,23 +1,17 @@
 import { type Workspace, workspaceSchema } from "../../core/request.ts";
-import { addMs } from "../../core/time.ts";
 import { AppError, isCode } from "../../errors.ts";
 import type { Clock, Directory } from "../../pipeline/ports.ts";
 import { accountTypeOf } from "../account-type.ts";
 import { parseShape } from "../json.ts";
+import { type KeyCache, keyCache } from "../key-cache.ts";
 import { type ArmClient, type ArmWorkspace, noSuchWorkspace } from "./client.ts";
+import { plainId } from "./identity.ts";
 
-/** The directory, and the tokens of the workspaces it finds. */
-export interface ArmDirectory extends Directory {
-  /**
-   * The workspace's primary token, from memory when it was read less than 10 minutes ago. Never stored or
-   * logged. Throws as `Directory.find` does; `workspace-denied` for a workspace that is not in ARM.
-   */
-  keyOf(workspace: Workspace): Promise<string>;
-  /** Forgets the token, so that the next call reads it again. */
-  drop(workspace: Workspace): void;
-}
-
-const KEY_LIFETIME_MS = 10 * 60 * 1000;
+/**
+ * The directory, and the primary tokens of the workspaces it finds. `keyOf` throws as `find` does, and
+ * `workspace-denied` for a workspace that is not in ARM.
+ */
+export type ArmDirectory = Directory & KeyCache;
 
 /**
  * The directory of the workspaces that ARM knows. A workspace named by its id is looked for in
@@ -29,29 +23,15 @@ export function createArmDirectory(parts: {
   readonly clock: Clock;
 }): ArmDirectory {
   const { arm, subscriptionIds, clock } = parts;
-  const keys = new Map<string, { readonly key: Promise<string>; readonly until: string }>();
+  const keys = keyCache(clock, ({ armId }) => readKey(arm, armId));
   return {
     async find(ref) {
       const armId =
         ref.by === "arm-id" ? ref.armId : await armIdOf(arm, subscriptionIds, ref.workspaceId);
       return toWorkspace(await arm.workspace(armId));
     },
-    keyOf({ workspaceId, armId }) {
-      const now = clock.now();
-      for (const [id, { until }] of keys) if (until <= now) keys.delete(id);
-      // The promise is kept, so that many callers at once make one call.
-      const known = keys.get(workspaceId);
-      if (known !== undefined) return known.key;
-      const key = readKey(arm, armId);
-      keys.set(workspaceId, { key, until: addMs(now, KEY_LIFETIME_MS) });
-      return key.catch((error: unknown) => {
-        if (keys.get(workspaceId)?.key === key) keys.delete(workspaceId);
-        throw error;
-      });
-    },
-    drop({ workspaceId }) {
-      keys.delete(workspaceId);
-    },
+    expiresAt: async () => null,
+    ...keys,
   };
 }
 
@@ -93,9 +73,4 @@ function toWorkspace(found: ArmWorkspace): Workspace {
     studioUrl: URL.parse(found.studioEndpoint)?.origin,
     createdAt: Number.isNaN(created) ? null : new Date(created).toISOString(),
   });
-}
-
-/** ARM may write the id as a GUID; Studio's paths need 32 hex digits. */
-function plainId(workspaceId: string): string {
-  return workspaceId.replaceAll("-", "").toLowerCase();
 }

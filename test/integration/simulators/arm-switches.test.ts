@@ -57,6 +57,8 @@ describe("throttling", () => {
 
     expect(await statuses(NONE, "DELETE", 4)).toEqual([204, 204, 204, 429]);
     const read = await callArm(simulators, CONTOSO);
+    // Another switch leaves the buckets as they are.
+    simulators.switches.change({ armPageSize: 7 });
     clock.advance(1_000);
     const later = await statuses(NONE, "DELETE", 3);
     const refused = await callArm(simulators, NONE, { method: "DELETE" });

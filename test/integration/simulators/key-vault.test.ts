@@ -50,6 +50,21 @@ describe("Key Vault", () => {
     expect(await gone.json()).toMatchObject({ error: { code: "SecretNotFound" } });
   });
 
+  it("keeps a deleted secret recoverable, and its name taken, until it is purged", async () => {
+    await using simulators = await startTestSimulators();
+    await callVault(simulators, "PUT", "/secrets/a", { value: "old" });
+    await callVault(simulators, "DELETE", "/secrets/a");
+
+    const deleted = await callVault(simulators, "GET", "/deletedsecrets/a");
+    const taken = await callVault(simulators, "PUT", "/secrets/a", { value: "new" });
+    const purged = await callVault(simulators, "DELETE", "/deletedsecrets/a");
+    const gone = await callVault(simulators, "GET", "/deletedsecrets/a");
+    const again = await callVault(simulators, "PUT", "/secrets/a", { value: "new" });
+
+    expect(await deleted.json()).not.toHaveProperty("value");
+    expect([taken, purged, gone, again].map(({ status }) => status)).toEqual([409, 204, 404, 200]);
+  });
+
   it("signs digests with a key that survives a restart and never shows its private part", async () => {
     await using folder = await temporaryFolder();
     const first = await startTestSimulators({ dataFolder: folder.path });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { seededWorkspace } from "../../../local/stack/seeded-workspace.ts";
+import { seededWorkspaces } from "../../../local/stack/seeded-workspaces.ts";
 import type { Stack, StackLine } from "../../../local/stack/stack-types.ts";
 import { startStack } from "../../../local/stack/start-stack.ts";
 import { isRunning } from "../../support/stack/processes.ts";
@@ -71,7 +71,7 @@ describe("a running stack", () => {
     });
 
     const token = await fetch(stack.urls.token, { method: "POST", body });
-    const workspace = await seededWorkspace(stack.urls.control);
+    const { workspace } = (await seededWorkspaces(stack.urls.control)).standard;
 
     expect(token.status).toBe(200);
     expect(workspace).toMatch(/^\/subscriptions\/.*\/workspaces\/contoso-churn$/);

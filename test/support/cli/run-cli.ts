@@ -9,6 +9,8 @@ type Result = { exitCode: number | null; stdout: string; stderr: string };
 type Surroundings = {
   /** The current folder; the one of the tests when left out. */
   readonly cwd?: string;
+  /** Given on standard input. */
+  readonly input?: string;
   /** Gets a way to interrupt the process, as Ctrl-C does. */
   readonly onStart?: (interrupt: () => void) => void;
 };
@@ -17,13 +19,14 @@ type Surroundings = {
 export async function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  { cwd, onStart }: Surroundings = {},
+  { cwd, input, onStart }: Surroundings = {},
 ): Promise<Result> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { PATH: process.env["PATH"], ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     cwd,
   });
+  child.stdin.end(input);
   onStart?.(() => child.kill("SIGINT"));
   const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
   const [stdout, stderr, exitCode] = await Promise.all([

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "vitest";
 import type { Settings } from "../../../local/stack/settings.ts";
-import type { Stack } from "../../../local/stack/stack-types.ts";
+import type { Stack, StackLine } from "../../../local/stack/stack-types.ts";
 import { startStack } from "../../../local/stack/start-stack.ts";
 import {
   packageViewSchema,
@@ -21,6 +21,10 @@ export interface LocalStack extends AsyncDisposable {
   readonly stack: Stack;
   /** An empty folder that goes with the stack. */
   readonly folder: string;
+  /** Where the stack keeps its data, within `folder`. */
+  readonly dataDir: string;
+  /** Every line that a process of the stack has printed. */
+  readonly lines: readonly string[];
   /** Calls the API as one of the seeded identities, `requester-tool` unless told otherwise. */
   api(path: string, init?: RequestInit, clientId?: string): Promise<Response>;
   /** Submits an export of a workspace and returns the id of the request. */
@@ -43,12 +47,10 @@ export async function localStack(
   largeBytes?: number,
 ): Promise<LocalStack> {
   const folder = await mkdtemp(join(tmpdir(), "studio-dsr-e2e-"));
-  const stack = await startStack({
-    dataDir: join(folder, "data"),
-    ports: "any",
-    settings,
-    largeBytes,
-  });
+  const dataDir = join(folder, "data");
+  const lines: string[] = [];
+  const onLine = ({ text }: StackLine) => void lines.push(text);
+  const stack = await startStack({ dataDir, ports: "any", settings, largeBytes, onLine });
   await trustAuthority(stack.caFile);
   const api: LocalStack["api"] = async (path, init = {}, clientId = "requester-tool") =>
     fetch(`${stack.urls.api}${path}`, {
@@ -60,6 +62,8 @@ export async function localStack(
   return {
     stack,
     folder,
+    dataDir,
+    lines,
     api,
     view,
     submit: async (workspace) => {
@@ -76,8 +80,8 @@ export async function localStack(
         .toBeOneOf([...states]);
       return view(id);
     },
-    download: (id) => download(folder, id, join(folder, id)),
-    downloadZip: (id) => download(folder, id, join(folder, `${id}.zip`), "--zip"),
+    download: (id) => download(dataDir, id, join(folder, id)),
+    downloadZip: (id) => download(dataDir, id, join(folder, `${id}.zip`), "--zip"),
     control: async (path, body) => {
       const answer = await fetch(`${stack.urls.control}/control/${path}`, jsonBody(body));
       expect(answer.status).toBeLessThan(300);
@@ -90,13 +94,13 @@ export async function localStack(
 }
 
 async function download(
-  folder: string,
+  dataDir: string,
   id: string,
   out: string,
   ...flags: string[]
 ): Promise<string> {
   await run(process.execPath, ["dist/studio-dsr.js", "download", id, "--out", out, ...flags], {
-    env: { PATH: process.env["PATH"], STUDIO_DSR_STACK: join(folder, "data", "stack.json") },
+    env: { PATH: process.env["PATH"], STUDIO_DSR_STACK: join(dataDir, "stack.json") },
   });
   return out;
 }
