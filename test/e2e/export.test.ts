@@ -56,6 +56,15 @@ describe("an export through the HTTP door", () => {
     await expectNoSecret(folder);
   });
 
+  it("can be had as one file, every digest of it proven", async () => {
+    const id = await local.submit(CONTOSO);
+    await local.until(id, ["completed"]);
+
+    const file = await local.downloadZip(id);
+
+    expect((await readFile(file)).subarray(0, 4)).toEqual(Buffer.from("PK\x03\x04"));
+  });
+
   it("gives links that read one file each and write nothing", async () => {
     const id = await local.submit(CONTOSO);
     await local.until(id, ["completed"]);
@@ -132,6 +141,23 @@ describe("an export through the HTTP door", () => {
     const kept = join(folder, "data/workspace/experiments/Forecast/nodes/01 Execute R Script");
     expect(await readFile(join(kept, "stdout.txt"), "utf8")).toContain("Record Starts");
     expect(await readFile(join(kept, "R Script.R"), "utf8")).toContain("maml.mapInputPort");
+  });
+
+  it("makes one new request for exactly what failed", async () => {
+    const id = await local.submit(NORTHWIND);
+    await local.until(id, ["completed-with-exceptions"]);
+    const retry = () => local.api(`/api/privacy-requests/${id}/retry`, { method: "POST" });
+
+    const [first, second] = [await retry(), await retry()];
+
+    expect(first.status).toBe(202);
+    expect(second.headers.get("location")).toBe(first.headers.get("location"));
+    const { id: retried } = (await first.json()) as { id: string };
+    expect(await local.until(retried, ["completed-with-exceptions"])).toMatchObject({
+      retryOf: id,
+      progress: { items: { done: 1, total: 1 } },
+      exceptions: 1,
+    });
   });
 });
 
