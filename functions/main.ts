@@ -16,6 +16,7 @@ import { reconcileTimer } from "./reconcile.ts";
 import { refuseRequest } from "./refuse-request.ts";
 import { registerWorkspaceRoute } from "./register-workspace.ts";
 import { removeWorkspaceRoute } from "./remove-workspace.ts";
+import { retryRequest } from "./retry-request.ts";
 import { submitRequest } from "./submit-request.ts";
 import { tidyTimer } from "./tidy-registrations.ts";
 
@@ -90,6 +91,11 @@ const groups = {
     const controls = { ...http, route: "api/controls/deletions" };
     app.get("getDeletionControls", { ...controls, handler: getDeletionControls(context) });
     app.put("setDeletionControls", { ...controls, handler: setDeletionControls(context) });
+    app.post("retryRequest", {
+      ...http,
+      route: "api/privacy-requests/{id}/retry",
+      handler: retryRequest(context),
+    });
     app.get("health", { ...http, route: "api/health", handler: health(context) });
   },
   export: () => {

@@ -5,6 +5,7 @@ import { AppError } from "./errors.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const MIB = 1024 * 1024;
 
 const list = (fallback: string) =>
   z
@@ -97,8 +98,14 @@ export const settingsSchema = z.object({
   LOOK_AFTER_MS: count(60_000, 500, 3_600_000),
   RESEND_AFTER_MS: count(600_000, 1_000, 86_400_000),
   BLOCKED_MS: count(DAY_MS, 1_000, 7 * DAY_MS),
-  BLOCK_BYTES: count(8 * 1024 * 1024, 64 * 1024, 64 * 1024 * 1024),
-  SLICE_CONCURRENCY: count(4, 1, 32),
+  BLOCK_BYTES: count(4 * MIB, 64 * 1024, 64 * MIB),
+  /** How many assets of a slice are exported at a time, and how much memory their blocks may take together. */
+  SLICE_CONCURRENCY: count(32, 1, 100),
+  SLICE_BUFFER_BYTES: count(32 * MIB, 128 * 1024, 1024 * MIB),
+  /** Who hands packages over: named in their `bag-info.txt` where set. */
+  ORGANIZATION_NAME: z.string().max(200).optional(),
+  CONTACT_NAME: z.string().max(200).optional(),
+  CONTACT_EMAIL: z.email().max(320).optional(),
   RETENTION_DAYS: count(30, 1, 3_650),
   LINK_MINUTES: count(60, 1, 6 * 24 * 60),
   /** Whether calls are made that no client of the service made in public: for single assets, and free workspaces. */
@@ -182,6 +189,11 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
       unverifiedCalls: settings.STUDIO_UNVERIFIED_CALLS === "true",
       freeWorkspaceDelete: settings.STUDIO_FREE_WORKSPACE_DELETE === "true",
     },
+    organization: {
+      name: settings.ORGANIZATION_NAME ?? null,
+      contactName: settings.CONTACT_NAME ?? null,
+      contactEmail: settings.CONTACT_EMAIL ?? null,
+    },
     pseudonymKey: settings.PSEUDONYM_KEY,
     reconcileSchedule: settings.RECONCILE_SCHEDULE,
     pace: {
@@ -192,6 +204,7 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
       blockedMs: settings.BLOCKED_MS,
       blockBytes: settings.BLOCK_BYTES,
       concurrency: settings.SLICE_CONCURRENCY,
+      bufferBytes: settings.SLICE_BUFFER_BYTES,
       retentionMs: settings.RETENTION_DAYS * DAY_MS,
       linkMs: settings.LINK_MINUTES * 60_000,
       backoff: {

@@ -77,6 +77,7 @@ async function createIntake(
     random: Math.random,
     telemetry,
     pace: config.pace,
+    organization: config.organization,
     pseudonymKey: config.pseudonymKey,
   };
 }

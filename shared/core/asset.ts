@@ -47,12 +47,13 @@ export type Asset = z.infer<typeof assetSchema>;
 
 /**
  * One line of the inventory: an asset, the index of its workspace in the plan, its pseudonymous id, and
- * the folder that is its own in the package.
+ * the folder that is its own in the package. One that was asked for and is not there `isAbsent`.
  */
 export const inventoryLineSchema = assetSchema.extend({
   assetId: z.string().regex(/^[0-9a-f]{32}$/),
   workspace: z.int().nonnegative(),
   folder: z.string(),
+  isAbsent: z.literal(true).optional(),
 });
 export type InventoryLine = z.infer<typeof inventoryLineSchema>;
 

@@ -24,6 +24,7 @@ export type Submission = {
   readonly requestId: string;
   readonly kind: "export" | "delete";
   readonly exportFirst: boolean;
+  readonly retryOf: string | null;
   readonly scope: Scope;
   readonly submitter: string;
   readonly requestedBy: string | null;
@@ -60,6 +61,7 @@ export function accept(submission: Submission, at: string): Decision {
     result: null,
     secondLookAt: null,
     returned: null,
+    zip: null,
     failure: null,
     submittedAt: at,
     updatedAt: at,

@@ -1,5 +1,15 @@
 import { z } from "zod";
 import { type DeletionResult, deletionResultSchema, deletionSummarySchema } from "./erasure.ts";
+import {
+  type Failure,
+  failureSchema,
+  instantSchema,
+  type Note,
+  noteSchema,
+  type Seal,
+  sealSchema,
+  zipSchema,
+} from "./row-parts.ts";
 import { scopeSchema } from "./scope.ts";
 
 /** The privacy request: what it is, the states it can be in, and the commands that move it. */
@@ -36,13 +46,6 @@ export function isFinal(state: State): boolean {
   return FINAL.has(state);
 }
 
-/** An instant: ISO 8601, UTC, milliseconds. */
-export const instantSchema = z.iso.datetime({ precision: 3 });
-
-/** Why a request failed or is blocked: a stable code and a sentence without personal data. */
-export const failureSchema = z.object({ code: z.string(), detail: z.string() });
-export type Failure = z.infer<typeof failureSchema>;
-
 /** The three account types of Studio (classic). */
 export const accountTypeSchema = z.enum(["standard", "free", "guest"]);
 export type AccountType = z.infer<typeof accountTypeSchema>;
@@ -72,27 +75,12 @@ export const planSchema = z.object({
 });
 export type Plan = z.infer<typeof planSchema>;
 
-/** The sealed package: the digest of its manifest and what it holds. */
-export const sealSchema = z.object({
-  manifestSha256: z.string(),
-  files: z.int().nonnegative(),
-  bytes: z.int().nonnegative(),
-  exceptions: z.int().nonnegative(),
-});
-export type Seal = z.infer<typeof sealSchema>;
-
-/**
- * What a person wrote about a step: a comment, a reason. It may name people, so the history has only its digest,
- * taken with the salt; both are here, and go when the row goes.
- */
-export const noteSchema = z.object({ salt: z.string(), text: z.string().max(2000) });
-export type Note = z.infer<typeof noteSchema>;
-
 /**
  * The request row. `attempt` counts every message sent for a step of the request (slices count their
  * own); a message with another attempt is out of date. `tries` counts the retries in the present state.
  * `sequence` numbers the events. `lookAt` is when the reconciler looks at the request; the due index has a
- * row for that instant. `purgeAt` is fixed when the request ends.
+ * row for that instant. `purgeAt` is fixed when the request ends. `retryOf` is the request whose failed assets
+ * this one is about.
  *
  * Of a deletion: `requestedBy` is who asked for it by a ticket, `approvalsNeeded` how many people have to approve;
  * `deletesAt` is when the grace period ends; `exportedGeneration` is the plan whose package was sealed before it, and
@@ -103,6 +91,7 @@ export const privacyRequestSchema = z.object({
   requestId: z.string().regex(/^[0-9a-f]{32}$/),
   kind: z.enum(["export", "delete"]),
   exportFirst: z.boolean(),
+  retryOf: z.string().nullable(),
   scope: scopeSchema,
   submitter: z.string(),
   requestedBy: z.string().nullable(),
@@ -132,6 +121,7 @@ export const privacyRequestSchema = z.object({
   result: deletionResultSchema.nullable(),
   secondLookAt: instantSchema.nullable(),
   returned: z.int().nonnegative().nullable(),
+  zip: zipSchema.nullable(),
   failure: failureSchema.nullable(),
   submittedAt: instantSchema,
   updatedAt: instantSchema,
@@ -213,7 +203,14 @@ export type Command =
   | { readonly kind: "extend"; readonly dueAt: string }
   | { readonly kind: "await-identity" }
   | { readonly kind: "confirm-identity" }
-  | { readonly kind: "purge" };
+  | { readonly kind: "purge" }
+  | {
+      readonly kind: "zip";
+      readonly attempt: number;
+      readonly hasFailed: boolean;
+      readonly notBefore: string | null;
+    }
+  | { readonly kind: "zipped"; readonly result: { readonly bytes: number } | Failure };
 export type CommandKind = Command["kind"];
 export type CommandOf<K extends CommandKind> = Extract<Command, { kind: K }>;
 
@@ -239,4 +236,6 @@ export const COMMANDS = [
   "await-identity",
   "confirm-identity",
   "purge",
+  "zip",
+  "zipped",
 ] as const satisfies readonly CommandKind[];

@@ -9,12 +9,13 @@ import {
   type State,
 } from "./request.ts";
 import { EXPORT_PHASE } from "./slice.ts";
+import { firstZip, zipMessage } from "./zip-step.ts";
 
 /** What happens in the cells of the state table that need more than a word. */
 
 /**
  * What a rule asks for: another state, other fields, steps of the request to send (each gets the next
- * attempt), messages for slices; or nothing. `wakeAt` is null after every move that does not set it.
+ * attempt), messages with attempts of their own (for slices, for the zip); or nothing. `wakeAt` is null after every move that does not set it.
  */
 export type Move =
   | "same"
@@ -125,15 +126,18 @@ export const unblock: Rule<"unblock"> = (request) => {
 
 /**
  * An export ends with its seal and is kept until `purgeAt`; a deletion that exports first is planned then, so that
- * its plan covers the package.
+ * its plan covers the package. Both owe the package in one file from then on.
  */
 export const seal: Rule<"seal"> = (request, command, at) => {
-  const set = { seal: command.seal, sealedAt: at };
+  const zip = firstZip(at);
+  const slices = [zipMessage(request.requestId, zip, null)];
+  const set = { seal: command.seal, sealedAt: at, zip };
   if (request.kind === "export") {
-    return { to: outcome(command.seal.exceptions), set: { ...set, purgeAt: command.purgeAt } };
+    const { purgeAt } = command;
+    return { to: outcome(command.seal.exceptions), set: { ...set, purgeAt }, slices };
   }
   const exportedGeneration = request.generation;
-  return { to: "planning", set: { ...set, exportedGeneration }, steps: [{ step: "plan" }] };
+  return { to: "planning", set: { ...set, exportedGeneration }, slices, steps: [{ step: "plan" }] };
 };
 
 /** A worker that was overtaken cannot end what others carry on. */

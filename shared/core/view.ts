@@ -33,6 +33,7 @@ export function requestView(request: PrivacyRequest, progress: Progress): Reques
     kind: request.kind,
     state: request.state,
     stage: STAGES[request.state],
+    retryOf: request.retryOf,
     scope: request.scope,
     source: request.source,
     externalId: request.externalId,

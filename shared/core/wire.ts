@@ -2,7 +2,8 @@ import { z } from "zod";
 import { deletionControlsSchema } from "./controls.ts";
 import { planDocumentSchema, planLineSchema } from "./deletion-plan.ts";
 import { deletionResultSchema, deletionSummarySchema } from "./erasure.ts";
-import { accountTypeSchema, failureSchema, stateSchema, workspaceSchema } from "./request.ts";
+import { accountTypeSchema, stateSchema, workspaceSchema } from "./request.ts";
+import { failureSchema } from "./row-parts.ts";
 import { scopeInputSchema, scopeSchema } from "./scope.ts";
 
 /** The shapes of the HTTP API. The handlers and the command line both use them. */
@@ -43,6 +44,7 @@ export const requestViewSchema = z.object({
   kind: z.enum(["export", "delete"]),
   state: stateSchema,
   stage: z.string(),
+  retryOf: z.string().nullable(),
   scope: scopeSchema,
   source: z.string(),
   externalId: z.string().nullable(),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { accept, type Decision, decide, type Submission } from "../core/decide.ts";
-import type { Command, Note, PrivacyRequest } from "../core/request.ts";
+import type { Command, PrivacyRequest } from "../core/request.ts";
+import type { Note } from "../core/row-parts.ts";
 import { addMs } from "../core/time.ts";
 import { AppError, isCode } from "../errors.ts";
 import type { Change, HistoryEntry } from "./ports.ts";
@@ -18,15 +19,16 @@ export type CommitStage = Pick<
 const MAX_CONFLICTS = 50;
 
 /**
- * Stores a new request and what it owes, then sends. `"exists"` when the id is taken; nothing is changed
+ * Stores a new request and what it owes, then sends; `actor` enters the history. `"exists"` when the id is taken; nothing is changed
  * then. When this returns the request cannot be lost, even if nothing could be sent.
  */
 export async function create(
   stage: CommitStage,
   submission: Submission,
+  actor = submission.submitter,
 ): Promise<{ outcome: "created" | "exists"; request: PrivacyRequest }> {
   const at = stage.clock.now();
-  const made = { command: "accept", from: "", actor: submission.submitter, note: null };
+  const made = { command: "accept", from: "", actor, note: null };
   const change = changeOf(stage, accept(submission, at), made, at);
   await addDue(stage, change.request);
   const outcome = await stage.ledger.create(change);

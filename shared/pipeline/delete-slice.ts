@@ -13,6 +13,7 @@ import { parseLines, toLine } from "./ndjson.ts";
 import { NO_FAULT } from "./no-fault.ts";
 import { sha256Of } from "./sha256.ts";
 import { afterSliceFailure } from "./slice-failure.ts";
+import { SliceResults } from "./slice-results.ts";
 import type { Stage } from "./stage.ts";
 import { linesOf, withSlice } from "./with-slice.ts";
 
@@ -36,8 +37,7 @@ async function work(stage: Stage, request: PrivacyRequest, claim: Claim): Promis
     await settle(stage, request, claim, intents);
   } catch (error) {
     // The outcomes so far are in the intents.
-    const unfinished = { results: new Map(), earlier: new Set<number>(), error };
-    await afterSliceFailure(stage, request, claim, unfinished);
+    await afterSliceFailure(stage, request, claim, new SliceResults(), error);
   }
 }
 

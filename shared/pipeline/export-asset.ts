@@ -3,11 +3,12 @@ import { UniquePaths } from "../core/names.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import type { Outcome, ReportLine } from "../core/slice.ts";
 import { AppError, type ErrorCode, toAppError } from "../errors.ts";
+import type { BlockBuffers } from "./block-buffers.ts";
 import type { Claim } from "./claim.ts";
+import { digestOfBlob } from "./digest.ts";
 import { exportFile, type FileWork } from "./export-file.ts";
 import { payloadBlob } from "./layout.ts";
 import type { SourceFile } from "./ports.ts";
-import { sha256OfBlob } from "./sha256.ts";
 import type { AssetResult } from "./slice-results.ts";
 import type { Stage } from "./stage.ts";
 
@@ -19,6 +20,7 @@ export type SliceWork = {
   readonly claim: Claim;
   readonly isLastTry: boolean;
   readonly stored: ReadonlySet<string>;
+  readonly buffers: BlockBuffers;
 };
 
 /** Failures that are not the asset's: of our own stores, of the claim, of the workspace as a whole. */
@@ -45,6 +47,10 @@ export async function exportAsset(
   number: number,
 ): Promise<AssetResult | { readonly delayedBy: AppError }> {
   const lines: ReportLine[] = [];
+  if (asset.isAbsent) {
+    lines.push(exceptionLine(asset, number, null, "asset-not-found"));
+    return { outcome: outcomeOf(asset, lines), lines };
+  }
   try {
     await exportFiles(stage, slice, asset, number, lines);
   } catch (error) {
@@ -65,7 +71,7 @@ async function exportFiles(
 ): Promise<void> {
   const workspace = slice.request.plan?.workspaces[asset.workspace];
   if (workspace === undefined) throw new AppError("internal", "An asset names no workspace");
-  const paths = new UniquePaths();
+  const paths = UniquePaths.within(asset.folder);
   for await (const file of stage.provider.files(workspace, asset)) {
     const path = paths.take(file.path);
     try {
@@ -83,7 +89,7 @@ async function exportFiles(
 /** Exports one file; one that an earlier worker has stored is read instead. */
 async function fileLine(
   stage: Stage,
-  { request, claim, stored }: SliceWork,
+  { request, claim, stored, buffers }: SliceWork,
   { folder }: InventoryLine,
   asset: number,
   file: SourceFile,
@@ -91,13 +97,20 @@ async function fileLine(
 ): Promise<ReportLine> {
   const blob = payloadBlob(claim.slice.sliceId, asset, file.key);
   const ref = { requestId: request.requestId, name: blob };
-  const work = workOn(claim, blob);
-  const { bytes, sha256 } = stored.has(blob)
-    ? await sha256OfBlob(stage.packages, ref, work.onChunk)
+  const work = { ...workOn(claim, blob), buffers };
+  const digest = stored.has(blob)
+    ? await digestOfBlob(stage.packages, ref, work.onChunk)
     : await exportFile(stage, ref, file, work);
-  await claim.filed(blob, bytes);
-  const redactions = [...file.redactions];
-  return { type: "file", asset, blob, path: `${folder}/${path}`, bytes, sha256, redactions };
+  await claim.filed(blob, digest.bytes);
+  return {
+    type: "file",
+    asset,
+    blob,
+    path: `${folder}/${path}`,
+    name: file.path.join("/"),
+    ...digest,
+    redactions: [...file.redactions],
+  };
 }
 
 /** Whether a failure is not the file's own, or may pass: then the asset ends, and is tried again. */
@@ -114,7 +127,7 @@ function exceptionLine(
   return { type: "exception", asset, kind, sourceId, name, file, reason };
 }
 
-function workOn(claim: Claim, blob: string): FileWork {
+function workOn(claim: Claim, blob: string): Omit<FileWork, "buffers"> {
   return {
     epoch: claim.slice.epoch,
     resume: claim.stagedOf(blob),

@@ -1,10 +1,9 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { approvalsNeeded } from "../core/approval.ts";
-import { ASSET_KINDS, assetKindSchema } from "../core/asset.ts";
 import type { Submission } from "../core/decide.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import type { SubmitBody } from "../core/wire.ts";
-import { AppError, type Finding } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { type CommitStage, create } from "./commit.ts";
 import { sha256Of } from "./sha256.ts";
 import type { Stage } from "./stage.ts";
@@ -46,6 +45,7 @@ export async function submit(
     requestId: requestIdOf(stage.pseudonymKey, intake),
     kind: body.kind,
     exportFirst,
+    retryOf: null,
     scope,
     submitter: intake.submitter,
     requestedBy,
@@ -61,31 +61,12 @@ export async function submit(
   return { request: await replayed(stage, submission.requestId, bodyHash), isReplay: true };
 }
 
-function assertSupported({ kind, scope }: SubmitBody): void {
-  if ("subject" in scope) {
-    throw new AppError(
-      "not-supported",
-      "Requests about a person are not carried out: name workspaces or assets",
-    );
-  }
-  if (kind === "export" && !("workspaces" in scope)) {
-    throw new AppError("not-supported", "Only whole workspaces are exported");
-  }
-  const findings = "assets" in scope ? scope.assets.flatMap(findingOf) : [];
-  if (findings.length > 0) {
-    throw new AppError("validation-failed", "The scope names assets of no kind that is known", {
-      findings,
-    });
-  }
-}
-
-function findingOf({ kind }: { readonly kind: string }, index: number): Finding[] {
-  const pointer = `/scope/assets/${index}/kind`;
-  if (kind === "workspace")
-    return [{ pointer, detail: "name whole workspaces in /scope/workspaces" }];
-  return assetKindSchema.safeParse(kind).success
-    ? []
-    : [{ pointer, detail: `must be one of ${ASSET_KINDS.join(", ")}` }];
+function assertSupported({ scope }: SubmitBody): void {
+  if (!("subject" in scope)) return;
+  throw new AppError(
+    "not-supported",
+    "Requests about a person are not carried out: name workspaces or assets",
+  );
 }
 
 /** An export that was accepted before its workspace's deletion began stays what it is, however often it is sent. */

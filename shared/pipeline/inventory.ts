@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { type Asset, assetKindSchema, type InventoryLine } from "../core/asset.ts";
+import type { Asset, InventoryLine } from "../core/asset.ts";
 import { ASSET_REGISTRY } from "../core/asset-registry.ts";
-import { UniqueNames } from "../core/names.ts";
+import { MAX_FOLDER_UNITS, MAX_ROOT_UNITS, UniqueNames } from "../core/names.ts";
 import type { PrivacyRequest, Workspace } from "../core/request.ts";
 import { parseWorkspaceRef, type Scope } from "../core/scope.ts";
 import { AppError } from "../errors.ts";
@@ -33,16 +33,16 @@ export function assetKey({ kind, sourceId }: AssetKey): string {
 /** The single assets of that workspace that the scope names; null when it names the whole workspace. */
 export function wantedOf(scope: Scope, workspace: Workspace): ReadonlyMap<string, AssetKey> | null {
   if (!("assets" in scope)) return null;
-  const named = scope.assets.filter((asset) => isNamed(asset.workspace, workspace));
+  const named = scope.assets.filter((asset) => names(asset.workspace, workspace));
   return new Map(
     named.map(({ kind, id }) => {
-      const key: AssetKey = { kind: assetKindSchema.parse(kind), sourceId: id };
+      const key: AssetKey = { kind, sourceId: id };
       return [assetKey(key), key];
     }),
   );
 }
 
-function isNamed(text: string, { workspaceId, armId }: Workspace): boolean {
+function names(text: string, { workspaceId, armId }: Workspace): boolean {
   const ref = parseWorkspaceRef(text);
   if (ref?.by === "workspace-id") return ref.workspaceId === workspaceId;
   return ref?.armId.toLowerCase() === armId?.toLowerCase();
@@ -63,7 +63,7 @@ export async function* inventoryLines(
   workspaces: readonly Workspace[],
   scope: Scope,
 ): AsyncGenerator<InventoryLine> {
-  const roots = new UniqueNames();
+  const roots = new UniqueNames(MAX_ROOT_UNITS);
   for (const [index, workspace] of workspaces.entries()) {
     // One workspace fills the bag; several get a folder each.
     const root = workspaces.length === 1 ? null : roots.take(workspace.name);
@@ -86,9 +86,9 @@ function folderOf(
   const { folder, isSingle } = ASSET_REGISTRY[kind];
   const base = root === null ? folder : folder.replace(/^data\//, `data/${root}/`);
   if (isSingle) return base;
-  const names = folders.get(base) ?? new UniqueNames();
-  folders.set(base, names);
-  return `${base}/${names.take(name)}`;
+  const taken = folders.get(base) ?? new UniqueNames(MAX_FOLDER_UNITS);
+  folders.set(base, taken);
+  return `${base}/${taken.take(name)}`;
 }
 
 /** The pseudonymous id of an asset: the same whenever it is listed. */

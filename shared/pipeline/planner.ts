@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { planFacts } from "../core/asset.ts";
-import type { Failure, Plan, PrivacyRequest, Workspace } from "../core/request.ts";
+import type { Plan, PrivacyRequest, Workspace } from "../core/request.ts";
+import type { Failure } from "../core/row-parts.ts";
 import { isExporting } from "../core/rules.ts";
 import { EXPORT_PHASE, emptySlice, isFull, type OpenSlice, sliceId } from "../core/slice.ts";
 import { BlobWriter } from "./blob-writer.ts";
 import { commit } from "./commit.ts";
+import { exportLines } from "./export-inventory.ts";
 import { refuseGuests } from "./guest-deletion.ts";
-import { findWorkspaces, inventoryLines } from "./inventory.ts";
+import { findWorkspaces } from "./inventory.ts";
 import { inventoryBlob } from "./layout.ts";
 import { toLine } from "./ndjson.ts";
 import { planDeletion } from "./plan-deletion.ts";
@@ -74,7 +76,7 @@ async function writeInventory(
   const slices: OpenSlice[] = [];
   let open = emptySlice(sliceId(generation, EXPORT_PHASE, 1), 0);
   let [items, bytes] = [0, 0];
-  for await (const line of inventoryLines(stage, workspaces, scope)) {
+  for await (const line of exportLines(stage, workspaces, scope)) {
     if (isFull(open, line.bytes)) {
       slices.push(open);
       open = emptySlice(sliceId(generation, EXPORT_PHASE, slices.length + 1), writer.bytes);

@@ -175,6 +175,12 @@ export type BlobRef = { readonly requestId: string; readonly name: string };
 /** A stored blob as listed. */
 export type StoredBlob = { readonly name: string; readonly bytes: number };
 
+/** A staged block as listed. */
+export type StagedBlock = { readonly id: string; readonly bytes: number };
+
+/** Makes the link to a blob. `fileName` has letters, digits, `-` and `.` only. */
+export type Linker = (name: string, fileName?: string) => string;
+
 /**
  * Packages: one container per request. A blob is written once and never changed. Names are ours: letters,
  * digits, `-`, `.`, `_` and `/`; other names throw `internal`. Writing into a container that is gone throws
@@ -187,6 +193,8 @@ export interface Packages {
   put(ref: BlobRef, bytes: Uint8Array): Promise<"created" | "exists">;
   /** Stages a block. Ids of one blob have equal length, and a block staged again replaces the old one. */
   stage(ref: BlobRef, blockId: string, bytes: Uint8Array): Promise<void>;
+  /** The blocks of a blob that are staged and not committed, in order of their ids; none for a blob nobody began. */
+  staged(ref: BlobRef): AsyncIterable<StagedBlock>;
   /**
    * Makes the blob of staged blocks, in order. `"exists"` when there is one by that name; it is left as it
    * is. Throws `package-corrupt` when a block is not there.
@@ -199,8 +207,11 @@ export interface Packages {
   read(ref: BlobRef, range?: { offset: number; bytes: number }): Promise<AsyncIterable<Uint8Array>>;
   /** The blobs whose name begins with `prefix`, in order of name. Empty when there is no container. */
   list(requestId: string, prefix: string): AsyncIterable<StoredBlob>;
-  /** A function that makes links: HTTPS, read only, for one blob, until `expiresAt`, 7 days at most. */
-  linker(requestId: string, expiresAt: string): Promise<(name: string) => string>;
+  /**
+   * A function that makes links: HTTPS, read only, for one blob, until `expiresAt`, 7 days at most. Browsers save
+   * what is behind one, as `fileName` where that is given.
+   */
+  linker(requestId: string, expiresAt: string): Promise<Linker>;
   /** Deletes the container and all in it; one that is gone is no error. */
   purge(requestId: string): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { isFinal, type PrivacyRequest } from "../core/request.ts";
 import type { OpenSlice } from "../core/slice.ts";
 import { addMs } from "../core/time.ts";
 import { isDestructive } from "../core/workspace-claim.ts";
+import { isOver, owesZip } from "../core/zip-step.ts";
 import { AppError, isCode, toAppError } from "../errors.ts";
 import { errorName } from "../telemetry.ts";
 import { commit } from "./commit.ts";
@@ -54,8 +55,10 @@ async function look(stage: Stage, due: Due): Promise<void> {
   if (request?.lookAt !== due.lookAt) return removeOrphan(stage, due);
   await stage.list.put(request);
   await relay(stage, request);
-  if (isFinal(request.state) && request.secondLookAt === null) return;
-  await carryOn(stage, request);
+  if (isOver(request)) return;
+  await carryOnZip(stage, request);
+  const mayGoOn = !isFinal(request.state) || request.secondLookAt !== null;
+  if (mayGoOn) await carryOn(stage, request);
   await lookLater(stage, due);
 }
 
@@ -96,6 +99,23 @@ function isKeptWaiting(request: PrivacyRequest): boolean {
   const isVerifying = request.state === "verifying";
   const isWaiting = request.hold !== "none" || request.awaitingIdentity;
   return isDestructive(request) && !isVerifying && isWaiting;
+}
+
+/** A zip whose worker, or message, was lost is asked for again. */
+async function carryOnZip(stage: Stage, request: PrivacyRequest): Promise<void> {
+  const { requestId, zip } = request;
+  const { backoff, resendAfterMs } = stage.pace;
+  if (zip === null || !owesZip(request)) return;
+  if (addMs(zip.sentAt, resendAfterMs) > stage.clock.now()) return;
+  const { attempt, tries } = zip;
+  const { code, message: detail } = GAVE_UP;
+  await commit(
+    stage,
+    requestId,
+    tries + 1 < backoff.maxTries
+      ? { kind: "zip", attempt, hasFailed: true, notBefore: null }
+      : { kind: "zipped", result: { code, detail } },
+  );
 }
 
 type IsLost = (slice: OpenSlice) => boolean;

@@ -17,6 +17,7 @@ import { planRequest } from "./planner.ts";
 import { sealPackage } from "./sealer.ts";
 import type { Stage } from "./stage.ts";
 import { verify } from "./verify-deletion.ts";
+import { zipPackage } from "./zipper.ts";
 
 /** Runs the step that a message points to; the one policy on failure. */
 
@@ -29,7 +30,12 @@ const REQUEST_STEPS: Partial<Record<Step, (stage: Stage, requestId: string) => P
   seal: sealPackage,
   verify,
 };
-const SLICE_STEPS: Partial<Record<Step, Run>> = { export: exportSlice, delete: deleteSlice };
+/** Steps that count attempts of their own. */
+const OWN_STEPS: Partial<Record<Step, Run>> = {
+  export: exportSlice,
+  delete: deleteSlice,
+  zip: zipPackage,
+};
 
 /**
  * Handles a message. Returning completes it; throwing gives it back to the broker, which counts. A failure
@@ -39,7 +45,7 @@ const SLICE_STEPS: Partial<Record<Step, Run>> = { export: exportSlice, delete: d
  * whoever made it.
  */
 export async function runStep(stage: Stage, message: Message): Promise<void> {
-  const run = SLICE_STEPS[message.step] ?? runRequestStep;
+  const run = OWN_STEPS[message.step] ?? runRequestStep;
   try {
     await run(stage, message);
   } catch (error) {

@@ -10,15 +10,8 @@ import { settleHold } from "./hold.ts";
 import { NO_FAULT } from "./no-fault.ts";
 import { relay } from "./relay.ts";
 import { sliceMessage } from "./slice-message.ts";
-import { type SliceResults, storePart } from "./slice-results.ts";
+import type { SliceResults } from "./slice-results.ts";
 import type { Stage } from "./stage.ts";
-
-/** What a call that ended in an error has done so far; `earlier` are the assets it found done. */
-type Unfinished = {
-  readonly results: SliceResults;
-  readonly earlier: ReadonlySet<number>;
-  readonly error: unknown;
-};
 
 /**
  * Gives the slice back with the results so far: at once when the time was up, after a wait when trying again
@@ -29,7 +22,8 @@ export async function afterSliceFailure(
   stage: Stage,
   request: PrivacyRequest,
   claim: Claim,
-  { results, earlier, error }: Unfinished,
+  results: SliceResults,
+  error: unknown,
 ): Promise<void> {
   const failure = toAppError(error);
   if (failure.code === "store-conflict") throw failure;
@@ -52,7 +46,7 @@ export async function afterSliceFailure(
   await claim.giveBack({
     hasFailed: !isNoFault && !isBlocked,
     sentAt,
-    part: await storePart(stage, requestId, claim.slice, results, earlier),
+    part: await results.putAside(stage, requestId, claim.slice),
     owedFor: (slice) => (isBlocked ? undefined : sliceMessage(requestId, slice, notBefore, step)),
   });
   const slice = claim.slice.sliceId;

@@ -1,4 +1,5 @@
 import type { Backoff } from "../core/backoff.ts";
+import type { Organization } from "../core/bag.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type {
   Bus,
@@ -32,6 +33,8 @@ export type Pace = {
   readonly blockBytes: number;
   /** How many assets of a slice are exported at a time. */
   readonly concurrency: number;
+  /** How much memory the blocks of one slice may take. */
+  readonly bufferBytes: number;
   /** How long a sealed package is kept. */
   readonly retentionMs: number;
   /** How long links into a package work. */
@@ -65,6 +68,8 @@ export type Stage = {
   readonly random: () => number;
   readonly telemetry: Telemetry;
   readonly pace: Pace;
+  /** Who hands packages over, for their `bag-info.txt`. */
+  readonly organization: Organization;
   /** The key of the HMAC that turns submitter and idempotency key into a request id. */
   readonly pseudonymKey: string;
 };

@@ -2,10 +2,9 @@ import { MANIFEST } from "../core/bag.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import { addMs } from "../core/time.ts";
 import { AppError, isCode } from "../errors.ts";
-import { FILES_BLOB } from "./layout.ts";
-import { parseLines } from "./ndjson.ts";
-import { type PackageFile, packageFileSchema } from "./package-files.ts";
-import { sha256OfBlob } from "./sha256.ts";
+import { digestOfBlob } from "./digest.ts";
+import { type PackageFile, packageFiles } from "./package-files.ts";
+
 import type { Stage } from "./stage.ts";
 
 /**
@@ -15,18 +14,17 @@ import type { Stage } from "./stage.ts";
  */
 export async function verifyPackage(
   { packages, clock, pace }: Pick<Stage, "packages" | "clock" | "pace">,
-  { requestId, seal }: PrivacyRequest,
+  request: PrivacyRequest,
   skip: number,
 ): Promise<number | null> {
   const until = addMs(clock.now(), pace.stepMs);
   let verified = 0;
   let hasManifest = skip > 0;
-  const list = await packages.read({ requestId, name: FILES_BLOB });
-  for await (const file of parseLines(list, packageFileSchema)) {
+  for await (const file of packageFiles(packages, request)) {
     verified += 1;
     if (verified <= skip) continue;
-    await assertWhole(packages, requestId, file);
-    hasManifest ||= file.blob === MANIFEST && file.sha256 === seal?.manifestSha256;
+    await assertWhole(packages, request.requestId, file);
+    hasManifest ||= file.path === MANIFEST && file.sha256 === request.seal?.manifestSha256;
     if (clock.now() > until) return verified;
   }
   if (hasManifest) return null;
@@ -38,7 +36,7 @@ async function assertWhole(
   requestId: string,
   { blob, bytes, sha256 }: PackageFile,
 ): Promise<void> {
-  const stored = await sha256OfBlob(packages, { requestId, name: blob }).catch((error: unknown) => {
+  const stored = await digestOfBlob(packages, { requestId, name: blob }).catch((error: unknown) => {
     if (isCode(error, "not-found")) return null;
     throw error;
   });

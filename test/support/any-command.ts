@@ -39,6 +39,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   fc.record({
     kind: fc.constant("seal" as const),
     seal: fc.record({
+      sealId: fc.constant("s"),
       manifestSha256: fc.constant("m"),
       files: small,
       bytes: small,
@@ -61,6 +62,16 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
     attempt,
     hasFailed: fc.boolean(),
     notBefore: fc.constantFrom(null, LATER),
+  }),
+  fc.record({
+    kind: fc.constant("zip" as const),
+    attempt,
+    hasFailed: fc.boolean(),
+    notBefore: fc.constantFrom(null, LATER),
+  }),
+  fc.record({
+    kind: fc.constant("zipped" as const),
+    result: fc.oneof(fc.record({ bytes: small }), failure),
   }),
   fc.constantFrom<Command>(
     { kind: "hold", isQuiet: false },

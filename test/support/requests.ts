@@ -11,6 +11,7 @@ export const aSubmission: Submission = {
   requestId: "0123456789abcdef0123456789abcdef",
   kind: "export",
   exportFirst: false,
+  retryOf: null,
   scope: { workspaces: ["b577bbf6c46640c822e2a6e3d255d437"] },
   submitter: "11111111-1111-4111-8111-111111111111",
   requestedBy: null,

@@ -63,6 +63,7 @@ export function memoryStage(
     ),
     lines,
     registrations: memoryRegistrations(),
+    organization: { name: "Contoso", contactName: null, contactEmail: "privacy@contoso.example" },
     pseudonymKey: "key-for-tests",
     pace: {
       leaseMs: MINUTE_MS,
@@ -72,6 +73,7 @@ export function memoryStage(
       blockedMs: 24 * 60 * MINUTE_MS,
       blockBytes: 4096,
       concurrency: 2,
+      bufferBytes: 16_384,
       retentionMs: 30 * 24 * 60 * MINUTE_MS,
       linkMs: 60 * MINUTE_MS,
       backoff: { baseMs: 1_000, capMs: MINUTE_MS, maxTries: 4 },

@@ -15,7 +15,7 @@ describe("the settings", () => {
       groups: ["intake", "export", "delete", "upkeep"],
       clientId: null,
       outbound: { allowLoopback: true },
-      pace: { leaseMs: 10_000, stepMs: 300_000, blockBytes: 8_388_608, retentionMs: 2_592_000_000 },
+      pace: { leaseMs: 10_000, stepMs: 300_000, blockBytes: 4_194_304, retentionMs: 2_592_000_000 },
     });
   });
 

@@ -20,6 +20,7 @@ export function sampleRequest(differences: Partial<PrivacyRequest> = {}): Privac
     requestId: newRequestId(),
     kind: "export" as const,
     exportFirst: false,
+    retryOf: null,
     scope: { subject: { email: "ada@example.org" } },
     submitter: "4b1c2d5e-0000-4000-8000-000000000001",
     requestedBy: null,

@@ -1,5 +1,6 @@
 import { type Broker } from "../../../local/service-bus/broker.ts";
 import type { BrokerConfig } from "../../../local/service-bus/config.ts";
+import { DEFAULT_RULE } from "../../../local/service-bus/model/rules.ts";
 import { config as queues } from "./queues.ts";
 import { type HostProcess, startHost, temporaryApp } from "./start-host.ts";
 
@@ -11,7 +12,9 @@ const { settings } = work;
 /** Those of the fixture's queues, a queue `out`, and a topic `events` with a subscription `all`. */
 export const config: BrokerConfig = {
   queues: [...queues.queues, { name: "out", settings }],
-  topics: [{ name: "events", settings, subscriptions: [{ name: "all", settings, filters: [] }] }],
+  topics: [
+    { name: "events", settings, subscriptions: [{ name: "all", settings, rules: [DEFAULT_RULE] }] },
+  ],
 };
 
 /** A host with an app of these functions, ready, its settings for Service Bus as given. */

@@ -14,7 +14,7 @@ const FAILURE = { code: "source-unavailable", detail: "" };
 
 function commandsFor(request: PrivacyRequest): Command[] {
   const { generation, phase, cursor, attempt } = request;
-  const seal = { manifestSha256: "m", files: 1, bytes: 1, exceptions: 0 };
+  const seal = { sealId: "s", manifestSha256: "m", files: 1, bytes: 1, exceptions: 0 };
   const slices = [{ sliceId: "s", attempt: 1 }];
   const plan = (planHash: string) => ({ ...aPlan(generation), planHash, phases: 2 });
   return [

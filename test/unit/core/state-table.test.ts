@@ -36,7 +36,7 @@ const COMMAND: Record<CommandKind, Command> = {
   verify: { kind: "verify", wakeAt: LATER },
   seal: {
     kind: "seal",
-    seal: { manifestSha256: "m", files: 1, bytes: 1, exceptions: 0 },
+    seal: { sealId: "s", manifestSha256: "m", files: 1, bytes: 1, exceptions: 0 },
     purgeAt: LATER,
   },
   complete: {
@@ -61,11 +61,14 @@ const COMMAND: Record<CommandKind, Command> = {
   "await-identity": { kind: "await-identity" },
   "confirm-identity": { kind: "confirm-identity" },
   purge: { kind: "purge" },
+  zip: { kind: "zip", attempt: 1, hasFailed: true, notBefore: LATER },
+  zipped: { kind: "zipped", result: { bytes: 1 } },
 };
 
 const APPROVED = [{ approver: "somebody-else", at: AT, planHash: "plan-hash" }];
 const OWN = [{ approver: aSubmission.submitter, at: AT, planHash: "plan-hash" }];
 const OTHER_PLAN = [{ approver: "somebody-else", at: AT, planHash: "older" }];
+const OWED_ZIP = { attempt: 1, tries: 0, sentAt: AT, bytes: null, failure: null };
 
 function requestIn(state: State, fields: Partial<PrivacyRequest> = {}): PrivacyRequest {
   const isPlanned = state !== "accepted" && state !== "planning";
@@ -76,6 +79,7 @@ function requestIn(state: State, fields: Partial<PrivacyRequest> = {}): PrivacyR
     phase: isPlanned ? 1 : 0,
     blockedFrom: state === "blocked" ? "planning" : null,
     finishedAt: isFinal(state) ? AT : null,
+    zip: isFinal(state) ? OWED_ZIP : null,
     ...fields,
   });
 }
@@ -96,35 +100,35 @@ function rowOf(state: State, fields?: Partial<PrivacyRequest>): string {
   return COMMANDS.map((kind) => outcome(requestIn(state, fields), COMMAND[kind])).join(" ");
 }
 
-const FINAL_ROW = "- - ! - - - - - - - - ! ! - ! - ! ! - *";
+const FINAL_ROW = "- - ! - - - - - - - - ! ! - ! - ! ! - * * *";
 
 describe("the state table of an export", () => {
   // In the order of COMMANDS: plan planned approve start settle block unblock verify seal complete fail cancel
-  // refuse retry hold release extend await-identity confirm-identity purge.
+  // refuse retry hold release extend await-identity confirm-identity purge zip zipped.
   it.each<[State, string]>([
-    ["accepted", "planning - ! - - blocked - - - - failed cancelled refused * * - * * - -"],
-    ["planning", "* running ! - - blocked - - - - failed cancelled refused * * - * * - -"],
+    ["accepted", "planning - ! - - blocked - - - - failed cancelled refused * * - * * - - - -"],
+    ["planning", "* running ! - - blocked - - - - failed cancelled refused * * - * * - - - -"],
     [
       "awaiting-approval",
-      "planning - scheduled - - blocked - - - - failed cancelled refused - * - * * - -",
+      "planning - scheduled - - blocked - - - - failed cancelled refused - * - * * - - - -",
     ],
-    ["scheduled", "planning - - - - blocked - - - - failed cancelled refused * * - * * - -"],
-    ["running", "- - ! * sealing blocked - - - - failed cancelled ! * * - * ! - -"],
-    ["verifying", "- - ! - - blocked - * - completed failed cancelled ! * * - * ! - -"],
-    ["sealing", "- - ! - - blocked - - completed - failed cancelled ! * * - * ! - -"],
-    ["blocked", "- - ! - - * planning - - - failed cancelled refused - * - * * - -"],
+    ["scheduled", "planning - - - - blocked - - - - failed cancelled refused * * - * * - - - -"],
+    ["running", "- - ! * sealing blocked - - - - failed cancelled ! * * - * ! - - - -"],
+    ["verifying", "- - ! - - blocked - * - completed failed cancelled ! * * - * ! - - - -"],
+    ["sealing", "- - ! - - blocked - - completed - failed cancelled ! * * - * ! - - - -"],
+    ["blocked", "- - ! - - * planning - - - failed cancelled refused - * - * * - - - -"],
     ["completed", FINAL_ROW],
     ["completed-with-exceptions", FINAL_ROW],
     ["failed", FINAL_ROW],
-    ["cancelled", "- - ! - - - - - - - - - ! - ! - ! ! - *"],
-    ["refused", "- - ! - - - - - - - - ! - - ! - ! ! - *"],
+    ["cancelled", "- - ! - - - - - - - - - ! - ! - ! ! - * * *"],
+    ["refused", "- - ! - - - - - - - - ! - - ! - ! ! - * * *"],
   ])("answers every command in the state %s", (state, expected) => {
     expect(rowOf(state)).toBe(expected);
   });
 
   it("covers every state and every command", () => {
     expect(STATES).toHaveLength(13);
-    expect(COMMANDS).toHaveLength(20);
+    expect(COMMANDS).toHaveLength(22);
     expect(new Set(COMMANDS)).toEqual(new Set(Object.keys(COMMAND)));
   });
 });
@@ -159,6 +163,11 @@ describe("the state table of a delete", () => {
     ["blocked", { blockedFrom: "running" }, "cancel", "!"],
     ["blocked", { blockedFrom: "running" }, "refuse", "!"],
     ["blocked", { blockedFrom: "planning" }, "cancel", "cancelled"],
+    ["awaiting-approval", { zip: OWED_ZIP }, "zip", "*"],
+    ["running", { zip: OWED_ZIP }, "zipped", "*"],
+    ["running", { zip: { ...OWED_ZIP, bytes: 1 } }, "zipped", "-"],
+    ["running", { zip: { ...OWED_ZIP, attempt: 2 } }, "zip", "-"],
+    ["completed", { zip: OWED_ZIP, purgedAt: AT }, "zip", "-"],
   ])("in the state %s with %o the command %s comes to %s", (state, fields, kind, expected) => {
     const request = requestIn(state, { kind: "delete", ...fields });
 
