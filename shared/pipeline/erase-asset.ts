@@ -65,9 +65,15 @@ export async function eraseAsset(
     if (!hasLeft && !log.mayHaveRun) await log.save({ state: "withdrawn" });
     else if (log.intent.state === "running") await log.save({ state: "intended", operation: null });
     if (OF_THE_SLICE.has(failure.code)) throw error;
+    if (!hasLeft && failure.code === "source-throttled") return { delayedBy: limited(failure) };
     if (failure.isRetryable && !slice.isLastTry) return { delayedBy: failure };
     return answer(stage, log, { outcome: "failed", reason: failure.code });
   }
+}
+
+/** A call that was kept back for a limit waits its turn, as often as it has to: nothing has failed. */
+function limited({ message, retryAfterMs = 1_000 }: AppError): AppError {
+  return new AppError("limit-reached", message, { retryAfterMs });
 }
 
 /** What it was that needs the asset and is still there; for a workspace, anything in it. */
