@@ -76,6 +76,11 @@ const groups = {
       route: "api/workspaces/{id}",
       handler: removeWorkspaceRoute(context),
     });
+    app.post("retryRequest", {
+      ...http,
+      route: "api/privacy-requests/{id}/retry",
+      handler: retryRequest(context),
+    });
     app.get("getPlan", {
       ...http,
       route: "api/privacy-requests/{id}/plan",
@@ -91,11 +96,6 @@ const groups = {
     const controls = { ...http, route: "api/controls/deletions" };
     app.get("getDeletionControls", { ...controls, handler: getDeletionControls(context) });
     app.put("setDeletionControls", { ...controls, handler: setDeletionControls(context) });
-    app.post("retryRequest", {
-      ...http,
-      route: "api/privacy-requests/{id}/retry",
-      handler: retryRequest(context),
-    });
     app.get("health", { ...http, route: "api/health", handler: health(context) });
   },
   export: () => {

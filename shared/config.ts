@@ -185,14 +185,14 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
         refillPerSecond: settings.ARM_READ_REFILL_PER_SECOND,
       },
     },
-    erasure: {
-      unverifiedCalls: settings.STUDIO_UNVERIFIED_CALLS === "true",
-      freeWorkspaceDelete: settings.STUDIO_FREE_WORKSPACE_DELETE === "true",
-    },
     organization: {
       name: settings.ORGANIZATION_NAME ?? null,
       contactName: settings.CONTACT_NAME ?? null,
       contactEmail: settings.CONTACT_EMAIL ?? null,
+    },
+    erasure: {
+      unverifiedCalls: settings.STUDIO_UNVERIFIED_CALLS === "true",
+      freeWorkspaceDelete: settings.STUDIO_FREE_WORKSPACE_DELETE === "true",
     },
     pseudonymKey: settings.PSEUDONYM_KEY,
     reconcileSchedule: settings.RECONCILE_SCHEDULE,

@@ -3,11 +3,11 @@ import { entraTokens } from "./adapters/entra-tokens.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import type { Config } from "./config.ts";
 import { createProviders, createTransport } from "./context/providers.ts";
+import { createRegistrations } from "./context/registrations.ts";
 import type { Caller } from "./core/caller.ts";
 import type { Clock } from "./pipeline/ports.ts";
 import type { RegistrationStage } from "./pipeline/registrations.ts";
 import type { OwnStage, Stage } from "./pipeline/stage.ts";
-import type { Transport } from "./providers/http.ts";
 import { lineTelemetry, type Telemetry } from "./telemetry.ts";
 
 /** The composition root: builds clients, adapters and providers, each when it is first needed. */
@@ -136,37 +136,6 @@ async function connectBus(
   return connectionString === null
     ? new ServiceBusClient(namespace ?? "", await credential(), options)
     : new ServiceBusClient(connectionString, options);
-}
-
-async function createRegistrations(
-  { storage, studioRegions, tokenVaultUrl, outbound }: Config,
-  credential: ManagedIdentityCredential,
-  transport: Transport,
-): Promise<Omit<RegistrationStage, "clock" | "telemetry">> {
-  const [
-    { TableClient },
-    { SecretClient },
-    { tableWorkspaceRegistry },
-    { keyVaultTokens },
-    { createWorkspaceProbe },
-  ] = await Promise.all([
-    import("@azure/data-tables"),
-    import("@azure/keyvault-secrets"),
-    import("./adapters/table-workspace-registry.ts"),
-    import("./adapters/key-vault-tokens.ts"),
-    import("./providers/studio-classic/workspace-probe.ts"),
-  ]);
-  const vault = new SecretClient(tokenVaultUrl, credential, {
-    // A vault on this machine has no host of the cloud that its tokens are for.
-    disableChallengeResourceVerification: outbound.allowLoopback,
-    retryOptions: { maxRetries: 3, retryDelayInMs: 500, maxRetryDelayInMs: 8_000 },
-  });
-  return {
-    registry: tableWorkspaceRegistry(new TableClient(storage.tableUrl, "workspaces", credential)),
-    vault: keyVaultTokens(vault),
-    probe: createWorkspaceProbe(transport),
-    regions: studioRegions,
-  };
 }
 
 async function createCredential({ clientId }: Config): Promise<ManagedIdentityCredential> {

@@ -1,6 +1,6 @@
 import type { TableClient } from "@azure/data-tables";
 import { z } from "zod";
-import { instantSchema } from "../core/row-parts.ts";
+import { instantSchema } from "../core/request.ts";
 import { AppError } from "../errors.ts";
 import type { Due, DueIndex } from "../pipeline/ports.ts";
 import { after, until } from "./table-filter.ts";

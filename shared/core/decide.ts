@@ -1,13 +1,8 @@
 import { AppError } from "../errors.ts";
+import type { Command, CommandKind, CommandOf } from "./command.ts";
 import { type PrivacyEvent, stateEvent } from "./events.ts";
 import type { Outgoing } from "./messages.ts";
-import {
-  type Command,
-  type CommandKind,
-  type CommandOf,
-  isFinal,
-  type PrivacyRequest,
-} from "./request.ts";
+import { isFinal, type PrivacyRequest } from "./request.ts";
 import type { Move } from "./rules.ts";
 import type { Scope } from "./scope.ts";
 import { cellOf } from "./state-table.ts";
@@ -55,13 +50,13 @@ export function accept(submission: Submission, at: string): Decision {
     tries: 0,
     sequence: 1,
     seal: null,
+    zip: null,
     exportedGeneration: 0,
     verifiedFiles: 0,
     looks: 0,
     result: null,
     secondLookAt: null,
     returned: null,
-    zip: null,
     failure: null,
     submittedAt: at,
     updatedAt: at,

@@ -1,7 +1,8 @@
 import { AppError } from "../errors.ts";
 import { hasApproved, isApproved, isAuthor } from "./approval.ts";
+import type { CommandOf } from "./command.ts";
 import { keepWake, startAgain } from "./note-rules.ts";
-import type { CommandOf, PrivacyRequest } from "./request.ts";
+import type { PrivacyRequest } from "./request.ts";
 import { fanOut, isExporting, type Move, outcome, type Rule } from "./rules.ts";
 
 /** The rules of the state table that say when something may be deleted, and when that is over. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { type Caller, hasRole } from "./caller.ts";
-import { accountTypeSchema, type Workspace } from "./request.ts";
-import { instantSchema } from "./row-parts.ts";
+import { accountTypeSchema, instantSchema, type Workspace } from "./request.ts";
 import type { WorkspaceView } from "./wire.ts";
 
 /** Free and guest workspaces: ARM does not know them, so somebody has to register them with their token. */

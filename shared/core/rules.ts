@@ -1,13 +1,8 @@
 import { AppError } from "../errors.ts";
 import { isApproved } from "./approval.ts";
+import type { CommandKind, CommandOf } from "./command.ts";
 import type { Outgoing, Step } from "./messages.ts";
-import {
-  type CommandKind,
-  type CommandOf,
-  isFinal,
-  type PrivacyRequest,
-  type State,
-} from "./request.ts";
+import { isFinal, type PrivacyRequest, type State } from "./request.ts";
 import { EXPORT_PHASE } from "./slice.ts";
 import { firstZip, zipMessage } from "./zip-step.ts";
 
@@ -137,7 +132,8 @@ export const seal: Rule<"seal"> = (request, command, at) => {
     return { to: outcome(command.seal.exceptions), set: { ...set, purgeAt }, slices };
   }
   const exportedGeneration = request.generation;
-  return { to: "planning", set: { ...set, exportedGeneration }, slices, steps: [{ step: "plan" }] };
+  const steps = [{ step: "plan" } as const];
+  return { to: "planning", set: { ...set, exportedGeneration }, slices, steps };
 };
 
 /** A worker that was overtaken cannot end what others carry on. */

@@ -2,8 +2,7 @@ import { z } from "zod";
 import { deletionControlsSchema } from "./controls.ts";
 import { planDocumentSchema, planLineSchema } from "./deletion-plan.ts";
 import { deletionResultSchema, deletionSummarySchema } from "./erasure.ts";
-import { accountTypeSchema, stateSchema, workspaceSchema } from "./request.ts";
-import { failureSchema } from "./row-parts.ts";
+import { accountTypeSchema, failureSchema, stateSchema, workspaceSchema } from "./request.ts";
 import { scopeInputSchema, scopeSchema } from "./scope.ts";
 
 /** The shapes of the HTTP API. The handlers and the command line both use them. */

@@ -1,6 +1,5 @@
 import type { Outgoing } from "./messages.ts";
-import { isFinal, type PrivacyRequest } from "./request.ts";
-import { type Zip } from "./row-parts.ts";
+import { isFinal, type PrivacyRequest, type Zip } from "./request.ts";
 
 /** The step that composes the package in one file. It is owed from the seal on, whatever becomes of the request. */
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Command } from "../core/command.ts";
 import { accept, type Decision, decide, type Submission } from "../core/decide.ts";
-import type { Command, PrivacyRequest } from "../core/request.ts";
-import type { Note } from "../core/row-parts.ts";
+import type { Note, PrivacyRequest } from "../core/request.ts";
 import { addMs } from "../core/time.ts";
 import { AppError, isCode } from "../errors.ts";
 import type { Change, HistoryEntry } from "./ports.ts";

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { isAuthor } from "../core/approval.ts";
-import type { PrivacyRequest } from "../core/request.ts";
-import type { Note } from "../core/row-parts.ts";
+import type { Note, PrivacyRequest } from "../core/request.ts";
 import { addMs } from "../core/time.ts";
 import { AppError } from "../errors.ts";
 import { type CommitStage, commit } from "./commit.ts";

@@ -13,7 +13,6 @@ import { parseLines, toLine } from "./ndjson.ts";
 import { NO_FAULT } from "./no-fault.ts";
 import { sha256Of } from "./sha256.ts";
 import { afterSliceFailure } from "./slice-failure.ts";
-import { SliceResults } from "./slice-results.ts";
 import type { Stage } from "./stage.ts";
 import { linesOf, withSlice } from "./with-slice.ts";
 
@@ -40,7 +39,7 @@ async function work(stage: Stage, request: PrivacyRequest, claim: Claim): Promis
     await settle(stage, request, claim, intents);
   } catch (error) {
     // The outcomes so far are in the intents.
-    await afterSliceFailure(stage, request, claim, new SliceResults(), error);
+    await afterSliceFailure(stage, request, claim, null, error);
   }
 }
 

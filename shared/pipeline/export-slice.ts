@@ -44,8 +44,9 @@ async function exportAssets(
   const buffers = new BlockBuffers(blockBytes, bufferBytes);
   const slice: SliceWork = { request, claim, isLastTry, stored: new Set(stored), buffers };
   const delayed: AppError[] = [];
-  const lines = await linesOf(stage, request, claim.slice, inventoryLineSchema);
-  const left = lines.filter(([n]) => !results.has(n));
+  const left = (await linesOf(stage, request, claim.slice, inventoryLineSchema)).filter(
+    ([n]) => !results.has(n),
+  );
   await eachLimited(left, concurrency, async ([number, line], index) => {
     // Every call finishes at least one asset, or stages a block of it.
     if (index > 0 && claim.isTimeUp) throw new AppError("time-up", "The slice goes on later");

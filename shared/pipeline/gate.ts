@@ -1,6 +1,5 @@
 import { hourOf } from "../core/controls.ts";
-import type { PrivacyRequest } from "../core/request.ts";
-import type { Failure } from "../core/row-parts.ts";
+import type { Failure, PrivacyRequest } from "../core/request.ts";
 import { AppError } from "../errors.ts";
 import { commit } from "./commit.ts";
 import { takeInventory } from "./deletion-inventory.ts";

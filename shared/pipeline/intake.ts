@@ -62,11 +62,12 @@ export async function submit(
 }
 
 function assertSupported({ scope }: SubmitBody): void {
-  if (!("subject" in scope)) return;
-  throw new AppError(
-    "not-supported",
-    "Requests about a person are not carried out: name workspaces or assets",
-  );
+  if ("subject" in scope) {
+    throw new AppError(
+      "not-supported",
+      "Requests about a person are not carried out: name workspaces or assets",
+    );
+  }
 }
 
 /** An export that was accepted before its workspace's deletion began stays what it is, however often it is sent. */

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { planFacts } from "../core/asset.ts";
-import type { Plan, PrivacyRequest, Workspace } from "../core/request.ts";
-import type { Failure } from "../core/row-parts.ts";
+import type { Failure, Plan, PrivacyRequest, Workspace } from "../core/request.ts";
 import { isExporting } from "../core/rules.ts";
 import { EXPORT_PHASE, emptySlice, isFull, type OpenSlice, sliceId } from "../core/slice.ts";
 import { BlobWriter } from "./blob-writer.ts";

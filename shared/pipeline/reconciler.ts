@@ -57,8 +57,7 @@ async function look(stage: Stage, due: Due): Promise<void> {
   await relay(stage, request);
   if (isOver(request)) return;
   await carryOnZip(stage, request);
-  const mayGoOn = !isFinal(request.state) || request.secondLookAt !== null;
-  if (mayGoOn) await carryOn(stage, request);
+  if (!isFinal(request.state) || request.secondLookAt !== null) await carryOn(stage, request);
   await lookLater(stage, due);
 }
 
@@ -94,13 +93,6 @@ async function carryOn(stage: Stage, request: PrivacyRequest): Promise<void> {
   await commit(stage, requestId, { kind: "retry", attempt, hasFailed, notBefore: null });
 }
 
-/** A deletion that is held, or waits for an identity, goes on when a person says so. */
-function isKeptWaiting(request: PrivacyRequest): boolean {
-  const isVerifying = request.state === "verifying";
-  const isWaiting = request.hold !== "none" || request.awaitingIdentity;
-  return isDestructive(request) && !isVerifying && isWaiting;
-}
-
 /** A zip whose worker, or message, was lost is asked for again. */
 async function carryOnZip(stage: Stage, request: PrivacyRequest): Promise<void> {
   const { requestId, zip } = request;
@@ -116,6 +108,13 @@ async function carryOnZip(stage: Stage, request: PrivacyRequest): Promise<void> 
       ? { kind: "zip", attempt, hasFailed: true, notBefore: null }
       : { kind: "zipped", result: { code, detail } },
   );
+}
+
+/** A deletion that is held, or waits for an identity, goes on when a person says so. */
+function isKeptWaiting(request: PrivacyRequest): boolean {
+  const isVerifying = request.state === "verifying";
+  const isWaiting = request.hold !== "none" || request.awaitingIdentity;
+  return isDestructive(request) && !isVerifying && isWaiting;
 }
 
 type IsLost = (slice: OpenSlice) => boolean;

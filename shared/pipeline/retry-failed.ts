@@ -18,8 +18,9 @@ export type Retrying = { readonly actor: string; readonly traceParent: string | 
 
 /**
  * Makes a new request, of the same submitter, for exactly the assets that failed in a request that has ended; its
- * package stays as it is. A deletion is planned and approved anew. Asked again, by whoever, it is the same request (`isReplay`). Throws `state-conflict` when
- * there is nothing to retry, `package-purged` when what failed is not known any more.
+ * package stays as it is. A deletion is planned and approved anew. Asked again, by whoever, it is the same request
+ * (`isReplay`). Throws `state-conflict` when there is nothing to retry, `package-purged` when what failed is not known
+ * any more.
  */
 export async function retryFailed(
   stage: CommitStage & Pick<Stage, "packages" | "pseudonymKey">,

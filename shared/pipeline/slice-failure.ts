@@ -14,7 +14,7 @@ import type { SliceResults } from "./slice-results.ts";
 import type { Stage } from "./stage.ts";
 
 /**
- * Gives the slice back with the results so far: at once when the time was up, after a wait when trying again
+ * Gives the slice back with the results so far, if it has any that are not stored: at once when the time was up, after a wait when trying again
  * can help, without a message when a person has to mend the workspace or to release the request. Throws
  * `store-conflict` when another worker holds the slice, and what ends the request.
  */
@@ -22,7 +22,7 @@ export async function afterSliceFailure(
   stage: Stage,
   request: PrivacyRequest,
   claim: Claim,
-  results: SliceResults,
+  results: SliceResults | null,
   error: unknown,
 ): Promise<void> {
   const failure = toAppError(error);
@@ -46,7 +46,7 @@ export async function afterSliceFailure(
   await claim.giveBack({
     hasFailed: !isNoFault && !isBlocked,
     sentAt,
-    part: await results.putAside(stage, requestId, claim.slice),
+    part: (await results?.putAside(stage, requestId, claim.slice)) ?? null,
     owedFor: (slice) => (isBlocked ? undefined : sliceMessage(requestId, slice, notBefore, step)),
   });
   const slice = claim.slice.sliceId;

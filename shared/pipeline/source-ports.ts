@@ -77,11 +77,11 @@ export type Blocker = {
   readonly scope: string;
 };
 
-/** An asset by what names it within its workspace. */
-export type AssetKey = Pick<Asset, "kind" | "sourceId">;
-
 /** `user` needs, serves or contains `used`: without it, it stops working or loses an entry. */
 export type Use = { readonly user: AssetKey; readonly used: AssetKey };
+
+/** An asset by what names it within its workspace. */
+export type AssetKey = Pick<Asset, "kind" | "sourceId">;
 
 /** Why an asset is not deleted by a call of its own; null where one is made. */
 export type NotErasable = {

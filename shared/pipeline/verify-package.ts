@@ -4,7 +4,6 @@ import { addMs } from "../core/time.ts";
 import { AppError, isCode } from "../errors.ts";
 import { digestOfBlob } from "./digest.ts";
 import { type PackageFile, packageFiles } from "./package-files.ts";
-
 import type { Stage } from "./stage.ts";
 
 /**
@@ -20,11 +19,12 @@ export async function verifyPackage(
   const until = addMs(clock.now(), pace.stepMs);
   let verified = 0;
   let hasManifest = skip > 0;
+  const { requestId, seal } = request;
   for await (const file of packageFiles(packages, request)) {
     verified += 1;
     if (verified <= skip) continue;
-    await assertWhole(packages, request.requestId, file);
-    hasManifest ||= file.path === MANIFEST && file.sha256 === request.seal?.manifestSha256;
+    await assertWhole(packages, requestId, file);
+    hasManifest ||= file.path === MANIFEST && file.sha256 === seal?.manifestSha256;
     if (clock.now() > until) return verified;
   }
   if (hasManifest) return null;

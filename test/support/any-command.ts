@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Command } from "../../shared/core/request.ts";
+import type { Command } from "../../shared/core/command.ts";
 import { A_RESULT, AT, aPlan, LATER } from "./requests.ts";
 
 /** Commands as workers and people might send them: in any order, late, twice, with stale numbers. */

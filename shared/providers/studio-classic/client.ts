@@ -27,7 +27,7 @@ import {
  * and inner ones, all with samples. A feature that the workspace does not have (`isOptional`) may answer 404.
  */
 const LISTS: { readonly [K in ListName]: ListRule<ListItems[K]> } = {
-  projects: { path: "/projectcontainers", schema: projectSchema },
+  projects: { path: "/projectcontainers", schema: projectSchema, isOptional: true },
   datasets: { path: "/datasources", schema: datasetSchema },
   models: { path: "/trainedmodels", schema: datasetSchema },
   transforms: { path: "/transformmodules", schema: datasetSchema },

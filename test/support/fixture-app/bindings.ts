@@ -1,6 +1,5 @@
 import { type Broker } from "../../../local/service-bus/broker.ts";
 import type { BrokerConfig } from "../../../local/service-bus/config.ts";
-import { DEFAULT_RULE } from "../../../local/service-bus/model/rules.ts";
 import { config as queues } from "./queues.ts";
 import { type HostProcess, startHost, temporaryApp } from "./start-host.ts";
 
@@ -13,7 +12,13 @@ const { settings } = work;
 export const config: BrokerConfig = {
   queues: [...queues.queues, { name: "out", settings }],
   topics: [
-    { name: "events", settings, subscriptions: [{ name: "all", settings, rules: [DEFAULT_RULE] }] },
+    {
+      name: "events",
+      settings,
+      subscriptions: [
+        { name: "all", settings, rules: [{ name: "$Default", filter: { kind: "true" } }] },
+      ],
+    },
   ],
 };
 

@@ -2,7 +2,7 @@ import { ManagedIdentityCredential } from "@azure/identity";
 import { afterAll, afterEach, vi } from "vitest";
 import type { Fault } from "../../../local/simulators/control/faults.ts";
 import { credentialOf, workspaceIdOf } from "../../../local/simulators/seed/derived-ids.ts";
-import type { Simulators } from "../../../local/simulators/start-simulators.ts";
+import type { SimulatorOptions, Simulators } from "../../../local/simulators/start-simulators.ts";
 import type { Asset } from "../../../shared/core/asset.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
 import type { Provider, SourceFile } from "../../../shared/pipeline/ports.ts";
@@ -84,8 +84,8 @@ export const CHURN_ID = "b577bbf6c46640c822e2a6e3d255d437";
  * Starts simulators for the tests of one file and takes the inventory of contoso-churn. Every test finds
  * the simulators without switches and faults of another; they end after the last one.
  */
-export async function estateForFile(): Promise<Estate> {
-  const estate = await openEstate();
+export async function estateForFile(options: Partial<SimulatorOptions> = {}): Promise<Estate> {
+  const estate = await openEstate(options);
   afterEach(() => {
     estate.simulators.switches.reset();
     estate.simulators.faults.clear();
@@ -94,8 +94,8 @@ export async function estateForFile(): Promise<Estate> {
   return estate;
 }
 
-async function openEstate(): Promise<Estate> {
-  const simulators = await startTestSimulators();
+async function openEstate(options: Partial<SimulatorOptions>): Promise<Estate> {
+  const simulators = await startTestSimulators(options);
   const directory = directoryOn(simulators);
   const churn = await directory.find({ by: "workspace-id", workspaceId: CHURN_ID });
   const provider = providerWith(simulators, directory);

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Command } from "../../../shared/core/command.ts";
 import { decide } from "../../../shared/core/decide.ts";
 import { messageId } from "../../../shared/core/messages.ts";
-import { type Command, isFinal, type PrivacyRequest } from "../../../shared/core/request.ts";
+import { isFinal, type PrivacyRequest } from "../../../shared/core/request.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { anyCommands } from "../../support/any-command.ts";
 import { AT, aPlan, aRequest, LATER } from "../../support/requests.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Command } from "../../../shared/core/command.ts";
 import { decide } from "../../../shared/core/decide.ts";
-import type { Command, PrivacyRequest } from "../../../shared/core/request.ts";
+import type { PrivacyRequest } from "../../../shared/core/request.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { A_RESULT, AT, aPlan, aRequest, aSubmission, LATER } from "../../support/requests.ts";
 

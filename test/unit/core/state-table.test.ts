@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { COMMANDS, type Command, type CommandKind } from "../../../shared/core/command.ts";
 import { decide } from "../../../shared/core/decide.ts";
-import {
-  COMMANDS,
-  type Command,
-  type CommandKind,
-  isFinal,
-  type PrivacyRequest,
-  STATES,
-  type State,
-} from "../../../shared/core/request.ts";
+import { isFinal, type PrivacyRequest, STATES, type State } from "../../../shared/core/request.ts";
 import { isCode } from "../../../shared/errors.ts";
 import { A_RESULT, AT, aPlan, aRequest, aSubmission, LATER } from "../../support/requests.ts";
 
@@ -65,10 +58,10 @@ const COMMAND: Record<CommandKind, Command> = {
   zipped: { kind: "zipped", result: { bytes: 1 } },
 };
 
+const OWED_ZIP = { attempt: 1, tries: 0, sentAt: AT, bytes: null, failure: null };
 const APPROVED = [{ approver: "somebody-else", at: AT, planHash: "plan-hash" }];
 const OWN = [{ approver: aSubmission.submitter, at: AT, planHash: "plan-hash" }];
 const OTHER_PLAN = [{ approver: "somebody-else", at: AT, planHash: "older" }];
-const OWED_ZIP = { attempt: 1, tries: 0, sentAt: AT, bytes: null, failure: null };
 
 function requestIn(state: State, fields: Partial<PrivacyRequest> = {}): PrivacyRequest {
   const isPlanned = state !== "accepted" && state !== "planning";

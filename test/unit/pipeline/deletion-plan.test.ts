@@ -108,12 +108,9 @@ describe("the plan of a deletion", () => {
       { user: { kind: "custom-module", sourceId: "m1" }, used },
     );
     const workspace = WORKSPACE.workspaceId;
-    const scope: Scope = {
-      assets: [
-        { kind: "dataset", id: "dataset-a.csv", workspace },
-        { kind: "experiment", id: "e1", workspace },
-      ],
-    };
+    const datasets = dataSets("a.csv");
+    const assets = "assets" in datasets ? datasets.assets : [];
+    const scope: Scope = { assets: [...assets, { kind: "experiment", id: "e1", workspace }] };
 
     const plan = await planView(stage, await planned(stage, scope));
 
