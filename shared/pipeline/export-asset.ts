@@ -8,6 +8,7 @@ import type { Claim } from "./claim.ts";
 import { digestOfBlob } from "./digest.ts";
 import { exportFile, type FileWork } from "./export-file.ts";
 import { payloadBlob } from "./layout.ts";
+import { OF_THE_SLICE } from "./of-the-slice.ts";
 import type { SourceFile } from "./ports.ts";
 import type { AssetResult, FileLine, SliceResults } from "./slice-results.ts";
 import type { Stage } from "./stage.ts";
@@ -29,19 +30,6 @@ export type SliceWork = {
  * being listed again.
  */
 const MIN_FRESH_FILES = 16;
-
-/** Failures that are not the asset's: of our own stores, of the claim, of the workspace as a whole. */
-const OF_THE_SLICE: ReadonlySet<ErrorCode> = new Set([
-  "store-conflict",
-  "store-unavailable",
-  "bus-unavailable",
-  "time-up",
-  "not-found",
-  "package-corrupt",
-  "workspace-locked",
-  "workspace-denied",
-  "guest-workspace-expired",
-]);
 
 /**
  * Exports the asset with that number in its slice. One that fails for good gives the outcome `failed` with its
