@@ -13,16 +13,21 @@ export type Connection = {
    * leaves alone, or the current folder.
    */
   readonly packagesFolder: string;
+  /** Where its receipts go unless told otherwise. */
+  readonly receiptsFolder: string;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The identity of the local stack's issuer that may submit and read requests. */
+const LOCAL_IDENTITY = "requester-tool";
 
 const DEFAULT_API = "http://127.0.0.1:7071";
 
 /**
  * Where to send calls, and as whom: `--api`, then `STUDIO_DSR_API`, then the running local stack, then
  * the address a local stack usually has. The token is `STUDIO_DSR_TOKEN`, or one of the local stack's
- * own issuer, which is asked for that stack only. `STUDIO_DSR_STACK` names its `stack.json`; otherwise
+ * own issuer, which is asked for that stack only, as `STUDIO_DSR_LOCAL_IDENTITY`. `STUDIO_DSR_STACK` names its `stack.json`; otherwise
  * `.local/stack.json` is looked for in the current folder and those above it.
  *
  * Throws a usage error when there is no token, or when the token would travel unencrypted.
@@ -34,9 +39,14 @@ export async function connect(
 ): Promise<Connection> {
   const { api, stack, lookedFor } = await findApi(apiOption, env, currentFolder);
   const packagesFolder = stack === null ? "." : join(stack.folder, "exports");
+  const receiptsFolder = stack === null ? "." : join(stack.folder, "receipts");
+  const folders = { packagesFolder, receiptsFolder };
   const token = env["STUDIO_DSR_TOKEN"];
-  if (token !== undefined && token !== "") return { api, token: fixedToken(token), packagesFolder };
-  if (stack !== null) return { api, token: localToken(stack), packagesFolder };
+  if (token !== undefined && token !== "") return { api, token: fixedToken(token), ...folders };
+  if (stack !== null) {
+    const identity = env["STUDIO_DSR_LOCAL_IDENTITY"] || LOCAL_IDENTITY;
+    return { api, token: localToken(stack, identity), ...folders };
+  }
   throw noToken(api, lookedFor);
 }
 

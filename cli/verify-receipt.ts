@@ -43,6 +43,13 @@ export async function verifyReceipt(
   return { receipt: receipt.data, kid: protectedHeader.data.kid };
 }
 
+/** What a receipt says of the audit trail; its signature is proven apart. Throws `receipt-not-valid`. */
+export function auditOf(payload: Buffer): ShownReceipt["audit"] {
+  const receipt = shownSchema.safeParse(parsed(payload));
+  if (!receipt.success) throw notReceipt("it has no receipt in it");
+  return receipt.data.audit;
+}
+
 function parsed(payload: Buffer): unknown {
   try {
     return JSON.parse(payload.toString("utf8"));
