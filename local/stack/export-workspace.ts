@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { fetchReceipt } from "./fetch-receipt.ts";
 import { type CliSurroundings, runCli } from "./run-cli.ts";
 import type { SeededWorkspace } from "./seeded-workspaces.ts";
 
 /** One export as it ended, for the summary. */
 export type ExportResult = {
   readonly id: string;
-  readonly kind: string;
+  readonly kind: "export";
   /** Name and account type, as the app found them. */
   readonly workspace: string | null;
   readonly accountType: string | null;
@@ -16,6 +17,8 @@ export type ExportResult = {
   readonly bytes: number | null;
   /** Absolute path of the downloaded package; null when it was not proven. */
   readonly package: string | null;
+  /** Absolute path of the receipt; null when it was not proven. */
+  readonly receipt: string | null;
 };
 
 /** Where the stack has its data, how to give up, and where to tell what goes on. */
@@ -27,7 +30,6 @@ export type Exporting = {
 
 const requestSchema = z.object({
   id: z.string(),
-  kind: z.string(),
   state: z.string(),
   workspaces: z.array(z.object({ name: z.string(), accountType: z.string() })),
   progress: z.object({ items: z.object({ total: z.number().nullable() }) }),
@@ -60,13 +62,14 @@ export async function exportWorkspace(
   const proven = watched.isOk ? await run(packageSchema, "download", id, "--out", folder) : null;
   return {
     id,
-    kind: request.kind,
+    kind: "export",
     workspace: request.workspaces[0]?.name ?? null,
     accountType: request.workspaces[0]?.accountType ?? null,
     state: request.state,
     assets: request.progress.items.total,
     bytes: proven?.value?.payloadBytes ?? null,
     package: proven?.isOk === true ? (proven.value?.folder ?? null) : null,
+    receipt: watched.isOk ? await fetchReceipt(dataDir, id, surroundings) : null,
   };
 }
 

@@ -11,6 +11,8 @@ export type CliRun<Value> = {
   readonly schema: z.ZodType<Value>;
   /** Given on standard input. */
   readonly input?: string;
+  /** Who runs it, to the local issuer; the one that asks when left out. */
+  readonly identity?: string;
 };
 
 /** Where and how the command line runs. `onLine` gets its progress and explanations, line by line. */
@@ -30,11 +32,15 @@ const CLI = fileURLToPath(new URL("../../dist/studio-dsr.js", import.meta.url));
  * nothing that fits. Throws when `signal` aborts.
  */
 export async function runCli<Value>(
-  { args, schema, input = "" }: CliRun<Value>,
+  { args, schema, input = "", identity = "" }: CliRun<Value>,
   { stackFile, signal, onLine }: CliSurroundings,
 ): Promise<{ readonly isOk: boolean; readonly value: Value | null }> {
   const child = spawn(process.execPath, [CLI, "--json", ...args], {
-    env: { PATH: process.env["PATH"], STUDIO_DSR_STACK: stackFile },
+    env: {
+      PATH: process.env["PATH"],
+      STUDIO_DSR_STACK: stackFile,
+      STUDIO_DSR_LOCAL_IDENTITY: identity,
+    },
     stdio: "pipe",
     signal,
     timeout: LONGEST_MS,

@@ -2,6 +2,8 @@ import { z } from "zod";
 
 /** A seeded workspace as a person knows it who is about to export it. */
 export type SeededWorkspace = {
+  /** What the simulators call it. */
+  readonly key: string;
   readonly name: string;
   readonly accountType: "standard" | "free" | "guest";
   /** What a caller asks for it by: its ARM id, or its workspace id. */
@@ -20,11 +22,13 @@ const workspacesSchema = z.array(
   }),
 );
 
-/** One seeded workspace of each account type. */
-export type SeededWorkspaces = Readonly<Record<SeededWorkspace["accountType"], SeededWorkspace>>;
+/** One seeded workspace of each account type, and a standard one to delete. */
+export type SeededWorkspaces = Readonly<
+  Record<SeededWorkspace["accountType"] | "toDelete", SeededWorkspace>
+>;
 
 /**
- * The seeded workspaces to show: contoso-churn, a free one and a young guest one. `controlUrl` is the origin of
+ * The seeded workspaces to show: contoso-churn, a free one and a young guest one, and adatum-archive to delete. `controlUrl` is the origin of
  * the simulators' control endpoint.
  */
 export async function seededWorkspaces(controlUrl: string): Promise<SeededWorkspaces> {
@@ -35,12 +39,13 @@ export async function seededWorkspaces(controlUrl: string): Promise<SeededWorksp
     if (found === undefined) throw new Error(`The simulators have no workspace ${key}`);
     const { name, id, armId, primaryToken } = found;
     return typeof armId === "string"
-      ? { name, accountType, workspace: armId, token: null }
-      : { name, accountType, workspace: id, token: primaryToken };
+      ? { key, name, accountType, workspace: armId, token: null }
+      : { key, name, accountType, workspace: id, token: primaryToken };
   };
   return {
     standard: seeded("S1", "standard"),
     free: seeded("F1", "free"),
     guest: seeded("G1", "guest"),
+    toDelete: seeded("S5", "standard"),
   };
 }

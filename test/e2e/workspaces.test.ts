@@ -2,9 +2,11 @@ import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { credentialOf, workspaceIdOf } from "../../local/simulators/seed/derived-ids.ts";
+import { deleteAssets } from "../../local/stack/delete-assets.ts";
 import { exportWorkspace } from "../../local/stack/export-workspace.ts";
 import { seededWorkspaces } from "../../local/stack/seeded-workspaces.ts";
 import { workspaceViewSchema } from "../../shared/core/wire.ts";
+import { runCli } from "../support/cli/run-cli.ts";
 import { type LocalStack, localStack, sha256sum } from "../support/e2e/local-stack.ts";
 
 const FREE = workspaceIdOf("F1");
@@ -35,9 +37,11 @@ describe("the account types", () => {
   it("are each exported the way npm start does, and every package verifies", async () => {
     const { signal } = new AbortController();
     const exporting = { dataDir: local.dataDir, signal, onLine: () => undefined };
-    const seeded = Object.values(await seededWorkspaces(local.stack.urls.control));
+    const { standard, free, guest: young } = await seededWorkspaces(local.stack.urls.control);
 
-    const results = await Promise.all(seeded.map((one) => exportWorkspace(exporting, one)));
+    const results = await Promise.all(
+      [standard, free, young].map((one) => exportWorkspace(exporting, one)),
+    );
 
     expect(results.map(({ accountType, state }) => [accountType, state])).toEqual([
       ["standard", "completed"],
@@ -47,9 +51,29 @@ describe("the account types", () => {
     for (const result of results) {
       expect(result.assets).toBeGreaterThan(2);
       await sha256sum(result.package ?? "");
+      expect(result.receipt).toContain(`${result.id}.json`);
     }
     const guest = await local.view(results[2]?.id ?? "");
     expect(guest.workspaces[0]?.expiresAt).toMatch(/^\d{4}-.*Z$/);
+  });
+});
+
+describe("a deletion the way npm start does it", () => {
+  it("leaves nothing that its plan marked deletable, and its receipt and audit trail are proven", async () => {
+    const { signal } = new AbortController();
+    const controlUrl = local.stack.urls.control;
+    const deleting = { dataDir: local.dataDir, controlUrl, signal, onLine: () => undefined };
+    const { standard } = await seededWorkspaces(controlUrl);
+
+    const result = await deleteAssets(deleting, { ...standard, dataset: "Call centre log" });
+
+    expect(result).toMatchObject({ state: "completed", assets: 1, left: 0 });
+    const audit = await runCli(
+      ["verify-audit", result.id, "--receipt", result.receipt ?? "", "--json"],
+      { STUDIO_DSR_STACK: join(local.dataDir, "stack.json") },
+    );
+    expect(JSON.parse(audit.stdout)).toMatchObject({ verified: true, requestId: result.id });
+    expect((await fetch(`${local.stack.urls.api}/.well-known/jwks.json`)).status).toBe(200);
   });
 });
 

@@ -22,6 +22,11 @@ export function workspaceViewRoutes(context: ControlContext): Route[] {
       return jsonReply([...secretsOf(workspace), ...planted.map(({ secret }) => secret)]);
     }),
     workspaceRoute("GET", "/planted", context, ({ key }) => jsonReply(plantedSecrets(key))),
+    workspaceRoute("GET", "/datasets", context, ({ datasets }) =>
+      jsonReply(
+        [...datasets].filter(({ isLatest }) => isLatest).map(({ id, name }) => ({ id, name })),
+      ),
+    ),
     workspaceRoute("GET", "/datasets/{id}/sha256", context, async (workspace, path) => {
       const content = workspace.datasets.find(path("id"))?.blob.content;
       if (content === undefined) return emptyReply(404);
