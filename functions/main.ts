@@ -6,12 +6,14 @@ import { getRequest } from "./get-request.ts";
 import { getWorkspace } from "./get-workspace.ts";
 import { health } from "./health.ts";
 import { listWorkspaces } from "./list-workspaces.ts";
+import { measureTimer } from "./measure.ts";
 import { stepHandler } from "./message.ts";
 import { reconcileTimer } from "./reconcile.ts";
 import { registerWorkspaceRoute } from "./register-workspace.ts";
 import { removeWorkspaceRoute } from "./remove-workspace.ts";
 import { submitRequest } from "./submit-request.ts";
 import { tidyTimer } from "./tidy-registrations.ts";
+import { traceInvocation } from "./trace.ts";
 
 /**
  * The map of the app: every function, its trigger and its group. Callers are known by their bearer token
@@ -76,6 +78,7 @@ const groups = {
       schedule: config.reconcileSchedule,
       handler: reconcileTimer(context),
     });
+    app.timer("measure", { schedule: config.measureSchedule, handler: measureTimer(context) });
     app.timer("tidyRegistrations", {
       schedule: config.reconcileSchedule,
       handler: tidyTimer(context),
@@ -84,3 +87,10 @@ const groups = {
 } as const;
 
 for (const group of config.groups) groups[group]();
+
+let stopTelemetry = async () => {};
+app.hook.appStart(async () => {
+  stopTelemetry = await context.startTelemetry();
+});
+app.hook.appTerminate(async () => stopTelemetry());
+app.hook.preInvocation(traceInvocation);

@@ -3,6 +3,7 @@ import type { Context } from "../shared/context.ts";
 import { messageSchema } from "../shared/core/messages.ts";
 import { AppError } from "../shared/errors.ts";
 import { runStep } from "../shared/pipeline/run-step.ts";
+import { traceStep } from "./trace.ts";
 
 /**
  * The queue edge. Returning completes the message, throwing gives it back. A body that is no pointer of ours
@@ -14,6 +15,7 @@ export function stepHandler(context: Context): ServiceBusQueueHandler {
     if (!parsed.success) {
       throw new AppError("message-invalid", "The message is not a pointer to a step");
     }
+    traceStep(parsed.data);
     await runStep(await context.stage(), parsed.data);
   };
 }

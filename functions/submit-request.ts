@@ -4,8 +4,9 @@ import { requestView } from "../shared/core/view.ts";
 import { submitBodySchema } from "../shared/core/wire.ts";
 import { submit } from "../shared/pipeline/intake.ts";
 import { progressOf } from "../shared/pipeline/progress.ts";
-import { idempotencyKeyOf, traceParentOf } from "./headers.ts";
+import { idempotencyKeyOf } from "./headers.ts";
 import { guarded, readBody } from "./http.ts";
+import { submissionTrace } from "./trace.ts";
 
 /** `POST /api/privacy-requests`: 202 once the request is stored, the same answer for the same submission. */
 export function submitRequest(context: Context): HttpHandler {
@@ -20,7 +21,7 @@ export function submitRequest(context: Context): HttpHandler {
         source: "http",
         idempotencyKey,
         body,
-        traceParent: traceParentOf(request),
+        traceParent: submissionTrace(request.headers.get("traceparent")),
       });
       const view = requestView(accepted.request, await progressOf(stage, accepted.request));
       return {

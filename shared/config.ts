@@ -78,6 +78,8 @@ export const settingsSchema = z.object({
   PSEUDONYM_KEY: z.string().min(8),
   /** How often the reconciler runs (NCRONTAB). */
   RECONCILE_SCHEDULE: z.string().default("0 * * * * *"),
+  /** How often the backlog is measured (NCRONTAB). */
+  MEASURE_SCHEDULE: z.string().default("0 */5 * * * *"),
   LEASE_MS: count(60_000, 500, 600_000),
   /** At most half of `functionTimeout` in host.json. */
   STEP_MS: count(300_000, 1_000, 300_000),
@@ -91,6 +93,10 @@ export const settingsSchema = z.object({
   RETRY_BASE_MS: count(1_000, 1, 60_000),
   RETRY_CAP_MS: count(900_000, 1, 3_600_000),
   RETRY_MAX_TRIES: count(30, 1, 1_000),
+  /** Where traces and metrics go by OTLP over HTTP, such as `http://127.0.0.1:4318`. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** The Application Insights that traces and metrics go to; its key counts for nothing, the identity does. */
+  APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),
 });
 
 /** The settings in the shape that the code uses. */
@@ -141,6 +147,11 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
     outbound: { hosts: settings.OUTBOUND_HOSTS, allowLoopback: settings.ALLOW_LOOPBACK === "true" },
     pseudonymKey: settings.PSEUDONYM_KEY,
     reconcileSchedule: settings.RECONCILE_SCHEDULE,
+    measureSchedule: settings.MEASURE_SCHEDULE,
+    telemetry: {
+      otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+      connectionString: settings.APPLICATIONINSIGHTS_CONNECTION_STRING ?? null,
+    },
     pace: {
       leaseMs: settings.LEASE_MS,
       stepMs: settings.STEP_MS,

@@ -25,14 +25,24 @@ const RULES: readonly { files: string; ours: readonly string[]; packages: readon
   },
   {
     files: "shared/adapters/",
-    ours: ["shared/adapters/", "shared/core/", "shared/pipeline/ports.ts", "shared/errors.ts"],
-    packages: ["zod", "jose", "@azure/"],
+    ours: [
+      "shared/adapters/",
+      "shared/core/",
+      "shared/pipeline/ports.ts",
+      "shared/errors.ts",
+      "shared/telemetry.ts",
+    ],
+    packages: ["zod", "jose", "@azure/", "@opentelemetry/"],
   },
   { files: "shared/errors.ts", ours: [], packages: [] },
   { files: "shared/telemetry.ts", ours: [], packages: [] },
   { files: "shared/config.ts", ours: ["shared/errors.ts"], packages: ["zod"] },
   { files: "shared/context.ts", ours: ["shared/"], packages: ["@azure/"] },
-  { files: "functions/", ours: ["functions/", "shared/"], packages: ["@azure/functions", "zod"] },
+  {
+    files: "functions/",
+    ours: ["functions/", "shared/"],
+    packages: ["@azure/functions", "@opentelemetry/api", "zod"],
+  },
   { files: "cli/", ours: ["cli/", "shared/core/wire.ts"], packages: ["zod", "commander"] },
   { files: "local/", ours: ["local/"], packages: ["*"] },
 ];

@@ -121,10 +121,13 @@ export interface RequestList {
 
 /** The bus. The broker drops a message or event whose id it saw before. */
 export interface Bus {
-  /** Sends messages to the queues of their steps, each not before its time. */
-  send(outgoing: readonly Outgoing[]): Promise<void>;
+  /**
+   * Sends messages to the queues of their steps, each not before its time. `requestTrace` is the `traceparent` that
+   * the work is a part of.
+   */
+  send(outgoing: readonly Outgoing[], requestTrace?: string | null): Promise<void>;
   /** Publishes events. */
-  publish(events: readonly PrivacyEvent[]): Promise<void>;
+  publish(events: readonly PrivacyEvent[], requestTrace?: string | null): Promise<void>;
 }
 
 /** A blob of a package: the request it belongs to, and its name. */
