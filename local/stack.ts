@@ -22,7 +22,7 @@ try {
   });
   const { stopped } = stopOnInterrupt(stack, console.log);
   const { workspace } = (await seededWorkspaces(stack.urls.control)).standard;
-  console.log(`\n${stackGuide({ ...stack, workspace, hasHost: options.host })}`);
+  console.log(`\n${stackGuide({ ...stack, workspace })}`);
   await stopped;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

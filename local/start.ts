@@ -72,7 +72,7 @@ async function demonstrate(stack: Stack, { signal, stopped }: Interruption): Pro
   printResult(results);
   if (options.once !== true) {
     const { workspace } = seeded.standard;
-    say(`\n${stackGuide({ ...stack, workspace, hasHost: true })}\nCtrl-C stops everything.`);
+    say(`\n${stackGuide({ ...stack, workspace })}\nCtrl-C stops everything.`);
     await stopped;
   }
   return results.every(isVerified) ? 0 : 1;

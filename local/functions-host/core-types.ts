@@ -10,7 +10,10 @@ export type TypedData =
   | { readonly bytes: Uint8Array }
   | { readonly int: number }
   | { readonly double: number }
-  | { readonly http: RpcHttpRequest };
+  | { readonly http: RpcHttpRequest }
+  | { readonly collectionString: { readonly string: readonly string[] } }
+  | { readonly collectionBytes: { readonly bytes: readonly Uint8Array[] } }
+  | { readonly collectionSint64: { readonly sint64: readonly number[] } };
 
 /** A value that may be empty: the library reads plain maps as "not given" when they are empty. */
 export interface NullableString {
@@ -62,11 +65,23 @@ export interface TraceContext {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** Which run of a function with a retry policy this is; -1 stands for retries without end. */
+export interface RetryContext {
+  /** 0 at the first run. */
+  readonly retryCount: number;
+  readonly maxRetryCount: number;
+  /** What the run before threw. */
+  readonly exception?:
+    | { readonly message: string; readonly stackTrace?: string; readonly source?: string }
+    | undefined;
+}
+
 /** Everything the host says about one call of a function. */
 export interface InvocationRequest {
   readonly inputData: ReadonlyArray<{ readonly name: string; readonly data: TypedData }>;
   readonly triggerMetadata: Readonly<Record<string, TypedData>>;
   readonly traceContext: TraceContext;
+  readonly retryContext?: RetryContext | undefined;
 }
 
 /** What the library gets to build its own view of one invocation. */
@@ -78,9 +93,13 @@ export interface CoreInvocationContext {
   log(level: LogLevel, category: LogCategory, message: string): void;
 }
 
-/** The outcome of an invocation; `returnValue` is not yet validated. */
+/**
+ * The outcome of an invocation; `returnValue` is not yet validated. It is the value of the binding
+ * `$return`, or without that binding the function's own result.
+ */
 export interface InvocationResponse {
   readonly returnValue?: unknown;
+  readonly outputData?: ReadonlyArray<{ readonly name: string; readonly data: TypedData }>;
 }
 
 /** The library's conversion of one invocation from and to the host's types. */

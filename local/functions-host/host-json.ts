@@ -15,7 +15,18 @@ export interface HostConfig {
   readonly functionTimeoutMs: number | undefined;
   readonly maxConcurrentCalls: number;
   readonly maxAutoLockRenewalMs: number;
+  /** Messages that are fetched before there is a call for them; their locks run meanwhile. */
+  readonly prefetchCount: number;
+  readonly batch: BatchLimits;
   readonly logLevels: Readonly<Record<string, LogLevel>>;
+}
+
+/** What goes into one call of a function that takes batches. */
+export interface BatchLimits {
+  readonly maxMessages: number;
+  /** Fewer are given only when `maxWaitMs` have passed since the first. */
+  readonly minMessages: number;
+  readonly maxWaitMs: number;
 }
 
 const timeSpan = z.string().transform((text, context) => {
@@ -49,6 +60,10 @@ const hostJson = z.object({
             .positive()
             .default(16 * availableParallelism()),
           maxAutoLockRenewalDuration: timeSpan.default(5 * 60_000),
+          prefetchCount: z.int().min(0).default(0),
+          maxMessageBatchSize: z.int().positive().default(1000),
+          minMessageBatchSize: z.int().positive().default(1),
+          maxBatchWaitTime: timeSpan.default(30_000),
         })
         .prefault({}),
     })
@@ -67,6 +82,12 @@ export async function readHostJson(root: string): Promise<HostConfig> {
     functionTimeoutMs: config.functionTimeout === "-1" ? undefined : config.functionTimeout,
     maxConcurrentCalls: serviceBus.maxConcurrentCalls,
     maxAutoLockRenewalMs: serviceBus.maxAutoLockRenewalDuration,
+    prefetchCount: serviceBus.prefetchCount,
+    batch: {
+      maxMessages: serviceBus.maxMessageBatchSize,
+      minMessages: Math.min(serviceBus.minMessageBatchSize, serviceBus.maxMessageBatchSize),
+      maxWaitMs: serviceBus.maxBatchWaitTime,
+    },
     logLevels: config.logging.logLevel,
   };
 }

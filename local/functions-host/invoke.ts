@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
-import type { Registry } from "./core-api.ts";
-import type {
-  CoreInvocationContext,
-  HookCallback,
-  InvocationModel,
-  InvocationRequest,
-  InvocationResponse,
-  LogCategory,
-  LogLevel,
-} from "./core-types.ts";
-import type { Log } from "./log.ts";
-import type { AppFunction } from "./trigger.ts";
+import type { AppFunction } from "./app-function.ts";
+import type { InvocationRequest } from "./core-types.ts";
+import { runWithRetries } from "./retry.ts";
+import { type FunctionOutcome, type FunctionRunner, runFunction } from "./run-function.ts";
+import type { Watchdog } from "./watchdog.ts";
 
-/** Runs a function once and gives its response. Throws whatever the function or a hook threw. */
-export type Invoke = (fn: AppFunction, request: InvocationRequest) => Promise<InvocationResponse>;
+/**
+ * Runs a function, again as often as its retry policy says, sends its outputs and gives its
+ * response. Throws whatever the function, a hook or an output threw last.
+ */
+export type Invoke = (
+  fn: AppFunction,
+  request: InvocationRequest,
+  invocationId?: string,
+) => Promise<FunctionOutcome>;
 
 /** Runs functions and knows which of them are still running. */
 export interface Invoker {
@@ -22,34 +22,61 @@ export interface Invoker {
   running(): string[];
   /** Resolves when nothing runs any more. */
   idle(): Promise<void>;
+  /** Retries nothing any more: what waits for its next try fails at once. */
+  endRetries(): void;
+  /** Makes every invocation fail, those that run and those to come; a handler itself can't be stopped. */
+  failAll(error: Error): void;
 }
 
-type InvokerOptions = {
-  readonly registry: Registry;
-  readonly log: Log;
+type InvokerOptions = FunctionRunner & {
+  readonly sendOutputs: (fn: AppFunction, outcome: FunctionOutcome) => Promise<void>;
   readonly functionTimeoutMs: number | undefined;
-  /** Called once an invocation has run for longer than the limit; a handler can't be stopped. */
+  /** Notices what a timer of this process can't: a handler that never gives way. */
+  readonly watchdog?: Watchdog | undefined;
+  /** Called once a try has run for longer than the limit; it runs on. */
   readonly onTimeout: (functionName: string) => void;
 };
 
-/** Invokes functions through the app's own programming model, with its hooks around them. */
+/** Invokes functions through the app's own programming model. */
 export function createInvoker(options: InvokerOptions): Invoker {
-  const running = new Map<Promise<InvocationResponse>, string>();
-  return {
-    invoke: async (fn, request) => {
-      const call = runOnce(options, fn, request);
-      running.set(call, fn.name);
-      const { functionTimeoutMs } = options;
-      const limit =
-        functionTimeoutMs === undefined
-          ? undefined
-          : setTimeout(options.onTimeout, functionTimeoutMs, fn.name);
-      try {
-        return await call;
-      } finally {
-        clearTimeout(limit);
-        running.delete(call);
+  const { functionTimeoutMs, log } = options;
+  const running = new Map<Promise<FunctionOutcome>, string>();
+  const ending = new AbortController();
+  const failed = Promise.withResolvers<never>();
+  // Nobody has to be listening when it fails.
+  failed.promise.catch(() => {});
+
+  const attempt = async (fn: AppFunction, request: InvocationRequest, invocationId: string) => {
+    const limit =
+      functionTimeoutMs === undefined
+        ? undefined
+        : setTimeout(options.onTimeout, functionTimeoutMs, fn.name);
+    const unwatch = options.watchdog?.watch(fn.name);
+    try {
+      return await Promise.race([failed.promise, runOnce(options, fn, request, invocationId)]);
+    } finally {
+      clearTimeout(limit);
+      unwatch?.();
+    }
+  };
+  const invoke = (fn: AppFunction, request: InvocationRequest, invocationId: string) => {
+    const { retry } = fn;
+    if (retry === undefined) {
+      return attempt(fn, request, invocationId);
+    }
+    return runWithRetries(retry, ending.signal, (retryContext) => {
+      if (retryContext.exception !== undefined) {
+        const count = `${retryContext.retryCount} of ${retry.maxRetryCount}`;
+        log("warning", `Function.${fn.name}`, `retry ${count}: ${retryContext.exception.message}`);
       }
+      return attempt(fn, { ...request, retryContext }, randomUUID());
+    });
+  };
+  return {
+    invoke: async (fn, request, invocationId = randomUUID()) => {
+      const call = invoke(fn, request, invocationId);
+      running.set(call, fn.name);
+      return call.finally(() => running.delete(call));
     },
     running: () => [...running.values()],
     idle: async () => {
@@ -57,107 +84,21 @@ export function createInvoker(options: InvokerOptions): Invoker {
         await Promise.allSettled(running.keys());
       }
     },
+    endRetries: () => ending.abort(),
+    failAll: (error) => {
+      ending.abort();
+      failed.reject(error);
+    },
   };
-}
-
-const appHookData: Record<string, unknown> = {};
-
-/** Runs the app-wide hooks in the order of their registration; they share one `hookData`. */
-export async function runAppHooks(
-  registry: Registry,
-  name: "appStart" | "appTerminate",
-): Promise<void> {
-  await runHooks(registry.hooks[name], { hookData: appHookData });
 }
 
 async function runOnce(
-  { registry, log }: InvokerOptions,
+  options: InvokerOptions,
   fn: AppFunction,
   request: InvocationRequest,
-): Promise<InvocationResponse> {
-  const model = registry.programmingModel();
-  if (model === undefined) {
-    throw new Error("A function was invoked before the app was loaded.");
-  }
-  let userContext: unknown;
-  const core: CoreInvocationContext = {
-    invocationId: randomUUID(),
-    metadata: fn.registered.metadata,
-    request,
-    log: (level, category, message) => {
-      const entry = { level, category, message, invocationContext: userContext, hookData: {} };
-      writeLog(registry, log, fn.name, entry);
-    },
-  };
-  const invocation = model.getInvocationModel(core);
-  const { context, inputs } = await invocation.getArguments();
-  userContext = context;
-  return invokeWithHooks(registry, { core, invocation, context, inputs, fn });
-}
-
-type Call = {
-  readonly core: CoreInvocationContext;
-  readonly invocation: InvocationModel;
-  readonly context: unknown;
-  readonly inputs: unknown[];
-  readonly fn: AppFunction;
-};
-
-/** Post-invocation hooks see the outcome and may replace it, as in the real worker. */
-async function invokeWithHooks(registry: Registry, call: Call): Promise<InvocationResponse> {
-  const { core, invocation, context, fn } = call;
-  const hookData = {};
-  const before = {
-    hookData,
-    invocationContext: context,
-    inputs: call.inputs,
-    functionCallback: fn.registered.callback,
-  };
-  core.state = "preInvocationHooks";
-  await runHooks(registry.hooks.preInvocation, before);
-  core.state = undefined;
-
-  const { inputs } = before;
-  const after: Record<string, unknown> = { hookData, invocationContext: context, inputs };
-  try {
-    after["result"] = await invocation.invokeFunction(context, inputs, before.functionCallback);
-  } catch (error) {
-    after["error"] = error;
-  }
-  core.state = "postInvocationHooks";
-  await runHooks(registry.hooks.postInvocation, after);
-  core.state = undefined;
-
-  if (after["error"] !== undefined && after["error"] !== null) {
-    // eslint-disable-next-line typescript/only-throw-error -- the app's own value, passed on as it is
-    throw after["error"];
-  }
-  return invocation.getResponse(context, after["result"]);
-}
-
-async function runHooks(
-  hooks: readonly HookCallback[],
-  context: Record<string, unknown>,
-): Promise<void> {
-  for (const hook of hooks) {
-    await hook(context);
-  }
-}
-
-type LogEntry = {
-  level: LogLevel;
-  category: LogCategory;
-  message: string;
-  invocationContext: unknown;
-  hookData: object;
-};
-
-/** Log hooks may change level and message of what the app logs itself. */
-function writeLog(registry: Registry, log: Log, functionName: string, entry: LogEntry): void {
-  if (entry.category === "user") {
-    for (const hook of registry.hooks.log) {
-      hook(entry);
-    }
-  }
-  log(entry.level, `Function.${functionName}`, entry.message);
+  invocationId: string,
+): Promise<FunctionOutcome> {
+  const outcome = await runFunction(options, fn, request, invocationId);
+  await options.sendOutputs(fn, outcome);
+  return outcome;
 }

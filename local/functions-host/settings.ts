@@ -9,24 +9,26 @@ export type Settings = Readonly<Record<string, string | undefined>>;
 const settingsFile = z.object({
   IsEncrypted: z.literal(false, "encrypted settings are not supported").default(false),
   Values: z.record(z.string(), z.string()).default({}),
+  Host: z.object({ LocalHttpPort: z.int().min(0).max(65_535).optional() }).prefault({}),
 });
 
 /**
- * Puts the values of a `local.settings.json` into `environment`, which wins where both have a name.
- * A file that is not `required` may be missing.
+ * Puts the values of a `local.settings.json` into `environment`, which wins where both have a name,
+ * and gives the port that its `Host` asks for. A file that is not `required` may be missing.
  * Throws a HostError when the file can't be read or has another shape.
  */
 export async function loadSettings(
   file: string,
   options: { required: boolean; environment: NodeJS.ProcessEnv },
-): Promise<void> {
+): Promise<{ readonly port: number | undefined }> {
   if (!options.required && !existsSync(file)) {
-    return;
+    return { port: undefined };
   }
-  const { Values } = parseFile(settingsFile, await readJsonc(file), file);
+  const { Values, Host } = parseFile(settingsFile, await readJsonc(file), file);
   for (const [name, value] of Object.entries(Values)) {
     options.environment[name] ??= value;
   }
+  return { port: Host.LocalHttpPort };
 }
 
 /**

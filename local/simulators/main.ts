@@ -1,5 +1,9 @@
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
+import { z } from "zod";
+import { type Fault, faultsSchema } from "./control/faults.ts";
+import { type SwitchChange, switchChangeSchema } from "./control/switches.ts";
 import { SURFACE_NAMES, type SurfaceName } from "./http/surface-name.ts";
 import { startSimulators } from "./start-simulators.ts";
 
@@ -15,6 +19,10 @@ type Options = {
   readonly ports: Partial<Record<SurfaceName, number>>;
   readonly identityHeader: string;
   readonly large?: number;
+  readonly bulk?: number;
+  readonly bulkBytes: number;
+  readonly switches?: SwitchChange;
+  readonly faults?: readonly Fault[];
 };
 
 const options = new Command("simulators")
@@ -27,6 +35,14 @@ const options = new Command("simulators")
   .option("--ports <list>", "for example studio=4001,arm=4002; others are free ones", toPorts, {})
   .option("--identity-header <text>", "value of IDENTITY_HEADER", "local")
   .option("--large <bytes>", "adds a generated data set of that size", toWholeNumber)
+  .option("--bulk <count>", "adds a workspace with so many generated data sets", toWholeNumber)
+  .option("--bulk-bytes <bytes>", "size of each of them", toWholeNumber, 8192)
+  .option("--switches <file or json>", "where the switches stand at the start", (given) =>
+    fromJson(given, switchChangeSchema),
+  )
+  .option("--faults <file or json>", "faults in force from the start", (given) =>
+    fromJson(given, faultsSchema),
+  )
   .parse()
   .opts<Options>();
 
@@ -38,6 +54,11 @@ const simulators = await startSimulators({
   identityHeader: options.identityHeader,
   ports: options.ports,
   ...(options.data !== undefined && { dataFolder: options.data }),
+  ...(options.switches !== undefined && { switches: options.switches }),
+  ...(options.faults !== undefined && { faults: options.faults }),
+  ...(options.bulk !== undefined && {
+    bulkDatasets: { count: options.bulk, bytes: options.bulkBytes },
+  }),
   ...(options.large !== undefined && { largeDatasetBytes: options.large }),
 });
 const stopped = Promise.withResolvers<void>();
@@ -54,6 +75,26 @@ function toPorts(text: string): Partial<Record<SurfaceName, number>> {
     return [surface, toWholeNumber(port)] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/** JSON as it is given, or the content of a file. */
+function fromJson<Shape>(given: string, schema: z.ZodType<Shape>): Shape {
+  const isInline = /^\s*[[{]/.test(given);
+  if (!isInline && !existsSync(given)) {
+    throw new InvalidArgumentError(`there is no file "${given}", and it is not JSON`);
+  }
+  const text = isInline ? given : readFileSync(given, "utf8");
+  const read = schema.safeParse(parsedOf(text));
+  if (!read.success) throw new InvalidArgumentError(`\n${z.prettifyError(read.error)}`);
+  return read.data;
+}
+
+function parsedOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : "it is not JSON");
+  }
 }
 
 function toWholeNumber(text: string): number {

@@ -2,12 +2,13 @@ import { createArmHandler } from "./arm/arm-surface.ts";
 import { createMovableClock, type MovableClock } from "./clock.ts";
 import { CallLog } from "./control/call-log.ts";
 import { createControlHandler } from "./control/control-surface.ts";
-import { FaultPlan } from "./control/faults.ts";
-import { SwitchBoard } from "./control/switches.ts";
+import { type Fault, FaultPlan } from "./control/faults.ts";
+import { SwitchBoard, type SwitchChange } from "./control/switches.ts";
 import { createEntraHandler, jwksUri } from "./entra/entra-surface.ts";
 import { createIdentityHandler, IDENTITY_PATH } from "./entra/identity-endpoint.ts";
 import { createTokenIssuer } from "./entra/token-issuer.ts";
-import { createEstate } from "./estate/estate.ts";
+import { createEstate, type Estate, type EstateOptions } from "./estate/estate.ts";
+import { createExecutionHandler } from "./execution/execution-surface.ts";
 import { type Certificate, type HttpServer, openHttpServer } from "./http/http-server.ts";
 import type { Handler } from "./http/router.ts";
 import { createSurface } from "./http/surface.ts";
@@ -20,7 +21,7 @@ import { createStorageHandler } from "./storage/storage-surface.ts";
 import { createStudioHandler } from "./studio/studio-surface.ts";
 
 /** How the simulators are started. */
-export type SimulatorOptions = {
+export type SimulatorOptions = EstateOptions & {
   /** For all surfaces but identity and control, which speak plain HTTP; valid for 127.0.0.1. */
   readonly certificate: Certificate;
   /** Value of `IDENTITY_HEADER`. */
@@ -29,8 +30,10 @@ export type SimulatorOptions = {
   readonly dataFolder?: string;
   /** 0, the default, takes any free port. */
   readonly ports?: Partial<Record<SurfaceName, number>>;
-  /** Adds a generated data set of that size to contoso-churn. */
-  readonly largeDatasetBytes?: number;
+  /** Where the switches stand at the start, and after a reset. */
+  readonly switches?: SwitchChange;
+  /** Faults in force from the start. */
+  readonly faults?: readonly Fault[];
   /** Clock of Studio and storage; tokens always follow the machine's. */
   readonly clock?: MovableClock;
 };
@@ -49,6 +52,7 @@ export interface Simulators extends AsyncDisposable {
   readonly switches: SwitchBoard;
   readonly faults: FaultPlan;
   readonly callLog: CallLog;
+  readonly estate: Estate;
 }
 
 /** Clients call these on the loopback interface without TLS, as they do on App Service. */
@@ -82,20 +86,28 @@ async function openServers({ certificate, ports = {} }: SimulatorOptions): Promi
 }
 
 async function serveAll(servers: Servers, options: SimulatorOptions): Promise<Simulators> {
-  const { dataFolder = null, largeDatasetBytes = null, clock = createMovableClock() } = options;
-  const callLog = new CallLog();
+  const { dataFolder = null, clock = createMovableClock() } = options;
+  const callLog = new CallLog(clock);
   const faults = new FaultPlan();
-  const switches = new SwitchBoard();
-  const estate = createEstate(clock.now(), largeDatasetBytes);
+  faults.add(options.faults ?? []);
+  const switches = new SwitchBoard(options.switches);
+  const estate = createEstate(clock.now(), options);
   const issuer = await createTokenIssuer(servers.entra.origin, TENANT_ID, dataFolder);
   const store = await VaultStore.open(dataFolder);
-  const studioOrigin = servers.studio.origin;
-  const storageOrigin = servers.storage.origin;
+  const common = {
+    estate,
+    clock,
+    switches,
+    studioOrigin: servers.studio.origin,
+    storageOrigin: servers.storage.origin,
+    executionOrigin: servers.execution.origin,
+  };
   const handlers: Record<SurfaceName, Handler> = {
-    studio: createStudioHandler({ estate, clock, switches, storageOrigin }),
-    management: createManagementHandler({ estate, clock, switches, studioOrigin }),
-    storage: createStorageHandler({ estate, clock, switches }),
-    arm: createArmHandler({ estate, switches, issuer, origin: servers.arm.origin, studioOrigin }),
+    studio: createStudioHandler(common),
+    management: createManagementHandler(common),
+    storage: createStorageHandler(common),
+    execution: createExecutionHandler(common),
+    arm: createArmHandler({ ...common, issuer, origin: servers.arm.origin }),
     entra: createEntraHandler(servers.entra.origin, issuer),
     vault: createVaultHandler({ origin: servers.vault.origin, issuer, store }),
     identity: createIdentityHandler(issuer, options.identityHeader),
@@ -110,6 +122,7 @@ async function serveAll(servers: Servers, options: SimulatorOptions): Promise<Si
     switches,
     faults,
     callLog,
+    estate,
     [Symbol.asyncDispose]: () => closeAll(servers),
   };
 }
@@ -123,6 +136,7 @@ function addressesOf(servers: Servers, issuer: string): SimulatorAddresses {
     entra: servers.entra.origin,
     vault: servers.vault.origin,
     identity: `${servers.identity.origin}${IDENTITY_PATH}`,
+    execution: servers.execution.origin,
     control: servers.control.origin,
     tenantId: TENANT_ID,
     subscriptions: Object.values(SUBSCRIPTIONS).map(({ id }) => id),

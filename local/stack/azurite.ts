@@ -3,14 +3,18 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import type { CertificateFiles } from "./certificates.ts";
-import type { ChildSpec } from "./child-process.ts";
+import { type ChildSpec, SMALL_HEAP } from "./child-process.ts";
 import type { Ports } from "./ports.ts";
 
 /** Azurite's only account: https://learn.microsoft.com/azure/storage/common/storage-use-azurite#well-known-storage-account-and-key */
 const ACCOUNT = "devstoreaccount1";
 
 /** `https://127.0.0.1:<port>/devstoreaccount1`. */
-export type AzuriteUrls = { readonly blob: string; readonly table: string };
+export type AzuriteUrls = {
+  readonly blob: string;
+  readonly queue: string;
+  readonly table: string;
+};
 
 type Options = {
   readonly dataDir: string;
@@ -48,6 +52,7 @@ export function azurite(options: Options): ChildSpec<AzuriteUrls> {
       disableTelemetry: true,
       silent: true,
     },
+    nodeFlags: SMALL_HEAP,
     readiness: { by: "probe", probe: () => probe(ports, certificates.caFile) },
     readyWithinMs: 60_000,
     graceMs: 10_000,
@@ -61,7 +66,11 @@ async function probe(ports: Ports, caFile: string): Promise<AzuriteUrls | undefi
   );
   if (!answers.every(Boolean)) return undefined;
   const url = (port: number) => `https://127.0.0.1:${port}/${ACCOUNT}`;
-  return { blob: url(ports.azuriteBlob), table: url(ports.azuriteTable) };
+  return {
+    blob: url(ports.azuriteBlob),
+    queue: url(ports.azuriteQueue),
+    table: url(ports.azuriteTable),
+  };
 }
 
 /** True when a server on the port shows a certificate of our authority. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { ChildSpec } from "./child-process.ts";
+import { type ChildSpec, SMALL_HEAP } from "./child-process.ts";
 import { readyLine } from "./ready-line.ts";
 
 const readySchema = z.object({ url: z.url() });
@@ -24,7 +24,10 @@ export function functionsHost(options: Options): ChildSpec<{ url: string }> {
       port: options.port,
       data: join(options.dataDir, "functions-host"),
       settings: options.settingsFile,
+      // The stack does that itself.
+      "no-restart": true,
     },
+    nodeFlags: SMALL_HEAP,
     env: { NODE_EXTRA_CA_CERTS: options.caFile },
     readiness: { by: "line", read: (line) => readyLine(line, readySchema) },
     readyWithinMs: 60_000,

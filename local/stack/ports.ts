@@ -15,6 +15,7 @@ export const DEFAULT_PORTS = {
   vault: 7106,
   identity: 7107,
   control: 7108,
+  execution: 7109,
 } as const;
 
 export type PortName = keyof typeof DEFAULT_PORTS;

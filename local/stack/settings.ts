@@ -31,7 +31,8 @@ const LOCAL_PSEUDONYM_KEY = "local-only";
  */
 export function appSettings(addresses: Addresses): Settings {
   const { simulators } = addresses;
-  const outbound = [simulators.studio, simulators.management, simulators.storage];
+  const { studio, management, storage, execution } = simulators;
+  const outbound = [studio, management, storage, execution];
   return {
     FUNCTIONS_WORKER_RUNTIME: "node",
     AzureWebJobsStorage: "UseDevelopmentStorage=true",
@@ -57,10 +58,17 @@ export function appSettings(addresses: Addresses): Settings {
   };
 }
 
-/** Writes settings in the shape of `local.settings.json`, readable by the owner only. */
-export async function writeSettings(file: string, settings: Settings): Promise<void> {
-  const text = JSON.stringify({ IsEncrypted: false, Values: settings }, null, 2);
-  await writeFile(file, `${text}\n`, { mode: 0o600 });
+/**
+ * Writes settings in the shape of `local.settings.json`, readable by the owner only. `host` is the section
+ * that is for whoever runs the app, not for the app.
+ */
+export async function writeSettings(
+  file: string,
+  settings: Settings,
+  host?: { readonly LocalHttpPort: number },
+): Promise<void> {
+  const content = { IsEncrypted: false, Values: settings, ...(host && { Host: host }) };
+  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   // The mode above counts for a new file only.
   await chmod(file, 0o600);
 }

@@ -16,6 +16,7 @@ const readySchema = z.object({
   entra: z.url(),
   vault: z.url(),
   identity: z.url(),
+  execution: z.url(),
   control: z.url(),
   tenantId: z.string(),
   subscriptions: z.array(z.string()),
@@ -32,6 +33,8 @@ type Options = {
   readonly identityHeader: string;
   /** Size of one more data set of the seeded standard workspace, made while it is read. */
   readonly largeBytes: number | undefined;
+  /** More flags of the process, without their dashes: `switches`, `bulk`, `bulk-bytes`. */
+  readonly flags: Readonly<Record<string, string | number>> | undefined;
 };
 
 /** The process that stands for Studio (classic), ARM, Entra and Key Vault. */
@@ -48,6 +51,7 @@ export function simulators(options: Options): ChildSpec<SimulatorsReady> {
       ports,
       "identity-header": options.identityHeader,
       large: options.largeBytes,
+      ...options.flags,
     },
     env: { NODE_EXTRA_CA_CERTS: caFile },
     readiness: { by: "line", read: (line) => readyLine(line, readySchema) },

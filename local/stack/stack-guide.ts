@@ -3,17 +3,16 @@ import { AUDIENCE } from "./settings.ts";
 import { shownPath } from "./shown-path.ts";
 import type { Stack } from "./stack-types.ts";
 
-/** What the guide is about: a stack, its workspace to try, and whether the host runs. */
-export type Guided = Pick<Stack, "urls" | "settingsFile" | "caFile"> & {
+/** What the guide is about: a stack, and its workspace to try. It has a host unless there is a `funcFolder`. */
+export type Guided = Pick<Stack, "urls" | "settingsFile" | "caFile" | "funcFolder"> & {
   readonly workspace: string;
-  readonly hasHost: boolean;
 };
 
 /** What runs where, where the settings are, and commands to try; for a person at a terminal. */
 export function stackGuide(stack: Guided): string {
   const { urls } = stack;
   const rows = [
-    ["API", stack.hasHost ? urls.api : `${urls.api} (not started)`],
+    ["API", stack.funcFolder === undefined ? urls.api : `${urls.api} (not started)`],
     ["Blobs", urls.azuriteBlob],
     ["Tables", urls.azuriteTable],
     ["Studio", urls.studio],
@@ -25,15 +24,27 @@ export function stackGuide(stack: Guided): string {
     ["Authority", shownPath(stack.caFile)],
   ] as const;
   const table = rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`).join("\n");
-  const steps = stack.hasHost ? [tryIt(stack)] : [startHost(stack), tryIt(stack)];
+  const { funcFolder } = stack;
+  const steps = [
+    ...(funcFolder === undefined ? [] : [startHost(stack), startFunc(stack, funcFolder)]),
+    tryIt(stack),
+  ];
   return ["The stack is up. Everything listens on 127.0.0.1 only.", table, ...steps].join("\n\n");
 }
 
 function startHost({ urls, settingsFile, caFile }: Guided): string {
   const flags = `--port ${new URL(urls.api).port} --settings ${quote(shownPath(settingsFile))}`;
-  return `Start the host:
+  return `Start the host of this project:
 
-  NODE_EXTRA_CA_CERTS=${quote(shownPath(caFile))} npx node local/functions-host/main.ts ${flags}`;
+  NODE_EXTRA_CA_CERTS=${quote(shownPath(caFile))} npm run host -- ${flags}`;
+}
+
+/** .NET reads the authority from `SSL_CERT_FILE` on Linux; elsewhere the system has to trust it. */
+function startFunc({ caFile }: Guided, folder: string): string {
+  const ca = quote(resolve(caFile));
+  return `Or that of Azure Functions Core Tools (docs/local-functions-host.md):
+
+  (cd ${quote(shownPath(folder))} && SSL_CERT_FILE=${ca} NODE_EXTRA_CA_CERTS=${ca} func start)`;
 }
 
 /** How to submit an export, with the command line and with curl; POSIX shell. */

@@ -15,12 +15,14 @@ export type StackOptions = {
   readonly dataDir: string;
   /** `default` (when left out): the well-known ports, a free one where that is taken. `any`: free ones only. */
   readonly ports?: "default" | "any";
-  /** False leaves the Functions host to the caller; its settings file is written all the same. */
+  /** False leaves the Functions host to the caller; its settings are written all the same. */
   readonly host?: boolean;
   /** App settings that replace or add to those of the stack. */
   readonly settings?: Settings;
   /** Adds a generated data set of this size to the seeded standard workspace. */
   readonly largeBytes?: number | undefined;
+  /** More flags of the simulators, without their dashes: `switches`, `bulk`, `bulk-bytes`. */
+  readonly simulatorFlags?: Readonly<Record<string, string | number>>;
   readonly onLine?: (line: StackLine) => void;
 };
 
@@ -41,6 +43,8 @@ export interface Stack extends AsyncDisposable {
   readonly settingsFile: string;
   /** Absolute path of the local certificate authority (PEM), for `NODE_EXTRA_CA_CERTS`. */
   readonly caFile: string;
+  /** Where `func start` runs the app on this stack; only of a stack without host. */
+  readonly funcFolder?: string;
   /** What is known of a process, and a way to wait until it is ready. Throws for a host left out. */
   process(
     name: ProcessName,

@@ -3,6 +3,7 @@ import { type AzuriteUrls, azurite } from "./azurite.ts";
 import { ensureCertificates } from "./certificates.ts";
 import type { ChildSpec } from "./child-process.ts";
 import { claimDataDir } from "./data-dir.ts";
+import { writeFuncFolder } from "./func-folder.ts";
 import { functionsHost } from "./functions-host.ts";
 import { claimPorts, DEFAULT_PORTS, type Ports } from "./ports.ts";
 import { serviceBus } from "./service-bus.ts";
@@ -52,7 +53,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-type Started = Pick<Stack, "urls" | "settings" | "settingsFile" | "caFile">;
+type Started = Pick<Stack, "urls" | "settings" | "settingsFile" | "caFile" | "funcFolder">;
 
 async function startProcesses(
   processes: Processes,
@@ -62,14 +63,14 @@ async function startProcesses(
   const { dataDir } = options;
   const certificates = await ensureCertificates(join(dataDir, "certificates"), new Date());
   const { caFile } = certificates;
-  const { largeBytes } = options;
+  const { largeBytes, simulatorFlags: flags } = options;
   const identityHeader = LOCAL_IDENTITY_HEADER;
   const starting = [
     processes.start("azurite", azurite({ dataDir, ports, certificates })),
     processes.start("service-bus", serviceBus({ dataDir, port: ports.broker })),
     processes.start(
       "simulators",
-      simulators({ dataDir, ports, certificates, identityHeader, largeBytes }),
+      simulators({ dataDir, ports, certificates, identityHeader, largeBytes, flags }),
     ),
   ] as const;
   // When one fails the others are still starting; they can be stopped once they have settled.
@@ -79,11 +80,14 @@ async function startProcesses(
   const settings = { ...appSettings(addresses), ...options.settings };
   const settingsFile = join(dataDir, "settings.json");
   await writeSettings(settingsFile, settings);
-  if (options.host !== false) {
-    const host = functionsHost({ dataDir, port: ports.host, settingsFile, caFile });
-    await processes.start("host", host);
+  const urls = stackUrls(ports, storage, simulated);
+  const started = { urls, settings, settingsFile, caFile };
+  if (options.host === false) {
+    const func = { dataDir, settings, port: ports.host, caFile, storage };
+    return { ...started, funcFolder: await writeFuncFolder(func) };
   }
-  return { urls: stackUrls(ports, storage, simulated), settings, settingsFile, caFile };
+  await processes.start("host", functionsHost({ dataDir, port: ports.host, settingsFile, caFile }));
+  return started;
 }
 
 function stackUrls(ports: Ports, storage: AzuriteUrls, simulated: SimulatorsReady): StackUrls {

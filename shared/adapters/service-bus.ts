@@ -7,6 +7,18 @@ import { BusSenders, type SendingClient } from "./bus-senders.ts";
 import { inSendSpan, type TraceProperties } from "./bus-trace.ts";
 
 /**
+ * The one place where the app meets the Service Bus client, and what it holds against the client's traps
+ * (service-bus-hazards.test.ts shows each of them):
+ * - ids are derived from what a message is for, so that no two in flight share one (the client keeps locks by
+ *   message id);
+ * - the app never settles: it is given a client that can only send, and the host completes or abandons;
+ * - a send that fails is `bus-unavailable` within half a minute, and the outbox sends it again (the client
+ *   gives up a refused connection at once, and waits minutes for a broker that is silent);
+ * - many messages are few transfers (a link has room for 2,048);
+ * - closing is bounded (the client waits for ever when the connection breaks meanwhile).
+ */
+
+/**
  * Options for the client. Its defaults (three retries, 30 s apart, of 60 s each) outlast a function; the
  * outbox sends again what fails here.
  */

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { DefaultAzureCredential } from "@azure/identity";
 import { ServiceBusClient } from "@azure/service-bus";
 import { startBroker } from "../../local/service-bus/broker.ts";
@@ -36,6 +38,23 @@ export function localEntities(): BrokerConfig {
 /** A client of a broker by its connection string, with the options that the app uses. */
 export function busClient(connectionString: string): ServiceBusClient {
   return new ServiceBusClient(connectionString, { retryOptions: BUS_RETRY });
+}
+
+/** The connection string of whatever listens on a port of 127.0.0.1. */
+export function connectionTo(port: number): string {
+  const key = "SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE";
+  return `Endpoint=sb://127.0.0.1:${port};${key};UseDevelopmentEmulator=true;`;
+}
+
+/** A port that nobody listens on: one that was just given back. */
+export async function unusedPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("The server has no port");
+  return address.port;
 }
 
 async function startLocalNamespace(): Promise<BusNamespace> {

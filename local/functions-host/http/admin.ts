@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
+import type { AppFunction } from "../app-function.ts";
 import type { InvocationRequest, TypedData } from "../core-types.ts";
 import { describeError } from "../log.ts";
+import { bodyData } from "../service-bus/metadata.ts";
 import { timerInput } from "../timer/input.ts";
 import { startTrace } from "../trace-context.ts";
-import type { AppFunction } from "../trigger.ts";
 import { HttpFailure, readBody } from "./request.ts";
 import { sendEmpty } from "./response.ts";
 import type { HttpServerOptions } from "./server.ts";
@@ -23,7 +24,7 @@ export async function handleAdmin(
   response: ServerResponse,
   url: URL,
 ): Promise<void> {
-  if (!options.isAllowed("admin", request, url)) {
+  if (!options.isAllowed({ name: "admin", authLevel: "admin" }, request, url)) {
     throw new HttpFailure(401, "The master key is missing.");
   }
   const name = /^\/admin\/functions\/([^/]+)\/?$/.exec(url.pathname)?.[1]?.toLowerCase();
@@ -69,8 +70,8 @@ function inputByHand(fn: AppFunction, input: string, url: URL): TypedData {
           body: { bytes: Buffer.from(input) },
         },
       };
-    case "queue":
-      return { string: input };
+    case "service-bus":
+      return bodyData(fn, [Buffer.from(input)]);
     case "timer":
       return timerInput({ status: undefined, isPastDue: false });
   }

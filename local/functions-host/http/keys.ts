@@ -1,30 +1,32 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { HttpFunction } from "../app-function.ts";
 import type { Settings } from "../settings.ts";
-import type { HttpFunction } from "../trigger.ts";
 
-/** Says whether a request carries a key that opens the level. */
+/** Says whether a request carries a key that opens the function, or something of a level. */
 export type KeyCheck = (
-  level: HttpFunction["authLevel"],
+  target: Pick<HttpFunction, "name" | "authLevel">,
   request: IncomingMessage,
   url: URL,
 ) => boolean;
 
 /**
- * Keys come from the settings `FUNCTIONS_HOST_MASTER_KEY` (every level) and `FUNCTIONS_HOST_KEY`
- * (level "function"). Without a master key nothing is checked, as in Azure Functions Core Tools.
+ * Keys come from the settings `FUNCTIONS_HOST_MASTER_KEY` (every level), `FUNCTIONS_HOST_KEY`
+ * (level "function") and `FUNCTIONS_HOST_KEY.<function>` (that function). Without a master key nothing is checked, as in Azure Functions Core Tools.
  * A request shows its key in `x-functions-key`, or else in the query's `code`.
  */
 export function createKeyCheck(settings: Settings): KeyCheck {
   const masterKey = settings["FUNCTIONS_HOST_MASTER_KEY"] ?? "";
   const hostKey = settings["FUNCTIONS_HOST_KEY"] ?? "";
-  return (level, request, url) => {
-    if (masterKey === "" || level === "anonymous") {
+  return ({ name, authLevel }, request, url) => {
+    if (masterKey === "" || authLevel === "anonymous") {
       return true;
     }
     const shown = request.headers["x-functions-key"] ?? url.searchParams.get("code") ?? "";
     const key = String(shown);
-    return isSame(key, masterKey) || (level === "function" && isSame(key, hostKey));
+    const keys = [hostKey, settings[`FUNCTIONS_HOST_KEY.${name}`] ?? ""];
+    const isEnough = authLevel === "function" && keys.some((open) => isSame(key, open));
+    return isSame(key, masterKey) || isEnough;
   };
 }
 

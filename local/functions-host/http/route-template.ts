@@ -83,7 +83,10 @@ function splitConstraints(text: string): string[] {
 const constraints: Record<string, (...args: string[]) => (value: string) => boolean> = {
   alpha: () => (value) => /^[a-z]*$/i.test(value),
   bool: () => (value) => /^(?:true|false)$/i.test(value),
+  datetime: () => (value) => !Number.isNaN(Date.parse(value)),
   decimal: () => (value) => /^-?\d+(?:\.\d+)?$/.test(value),
+  double: () => isNumber,
+  float: () => isNumber,
   guid: () => (value) => /^\{?[\da-f]{8}(?:-?[\da-f]{4}){3}-?[\da-f]{12}\}?$/i.test(value),
   int: () => (value) => /^-?\d+$/.test(value) && Math.abs(Number(value)) < 2 ** 31,
   long: () => (value) => /^-?\d{1,19}$/.test(value),
@@ -96,7 +99,18 @@ const constraints: Record<string, (...args: string[]) => (value: string) => bool
   range: (min, max) => (value) =>
     /^-?\d+$/.test(value) && Number(value) >= Number(min) && Number(value) <= Number(max),
   required: () => (value) => value !== "",
+  file: () => isFileName,
+  nonfile: () => (value) => !isFileName(value),
 };
+
+/** As ASP.NET Core sees it: the last segment has a dot with something behind it. */
+function isFileName(value: string): boolean {
+  return /\.[^/.]+$/.test(value.slice(value.lastIndexOf("/") + 1));
+}
+
+function isNumber(value: string): boolean {
+  return /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(value);
+}
 
 function compileConstraint(text: string, parameter: string): (value: string) => boolean {
   const [, kind = "", args] = /^([a-z]+)(?:\((.*)\))?$/i.exec(text) ?? [];

@@ -1,4 +1,4 @@
-import type { HttpFunction } from "../trigger.ts";
+import type { HttpFunction } from "../app-function.ts";
 import { compileRoute } from "./route-template.ts";
 
 /** The function a request goes to, and the values of its route parameters. */

@@ -1,14 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AppFunction } from "../app-function.ts";
+import type { RpcHttpRequest, TypedData } from "../core-types.ts";
 import { HostError } from "../host-error.ts";
 import type { Invoke } from "../invoke.ts";
 import { describeError, type Log } from "../log.ts";
+import type { FunctionOutcome } from "../run-function.ts";
 import { startTrace } from "../trace-context.ts";
-import type { AppFunction } from "../trigger.ts";
 import { handleAdmin } from "./admin.ts";
 import type { KeyCheck } from "./keys.ts";
 import { HttpFailure, readBody, requestUrl, toRpcRequest } from "./request.ts";
 import { sendEmpty, sendResponse } from "./response.ts";
-import { createRouter, type Router } from "./routes.ts";
+import { createRouter, type RouteMatch, type Router } from "./routes.ts";
+import { serveStreamed } from "./stream.ts";
 
 /** A listening server. */
 export interface HttpServer {
@@ -24,6 +27,8 @@ export type HttpServerOptions = {
   readonly port: number;
   readonly routePrefix: string;
   readonly bodyLimitBytes: number;
+  /** Where the library takes requests when the app streams; undefined otherwise. */
+  readonly streamUrl: URL | undefined;
   /** All functions: each can be run by hand through `/admin/functions/<name>`. */
   readonly functions: readonly AppFunction[];
   readonly isDisabled: (name: string) => boolean;
@@ -31,6 +36,15 @@ export type HttpServerOptions = {
   readonly invoke: Invoke;
   readonly log: Log;
 };
+
+/** Invokes the function a request goes to. */
+export type RunHttpFunction = (
+  data: { readonly http: RpcHttpRequest },
+  triggerMetadata: Readonly<Record<string, TypedData>>,
+  invocationId?: string,
+) => Promise<FunctionOutcome>;
+
+const activityTimeoutMs = 240_000;
 
 /**
  * Serves the HTTP functions on 127.0.0.1 only. Refusals (400, 401, 404, 413) and the 500 of a
@@ -75,18 +89,35 @@ async function handle(
   if (match === undefined) {
     throw new HttpFailure(404, "No function has this route and method.");
   }
-  const { fn, params } = match;
-  if (!options.isAllowed(fn.authLevel, request, url)) {
+  if (!options.isAllowed(match.fn, request, url)) {
     throw new HttpFailure(401, "The function's key is missing.");
   }
-  const body = await readBody(request, options.bodyLimitBytes);
+  await serve(options, { ...match, request, response, url });
+}
+
+type Exchange = RouteMatch & { request: IncomingMessage; response: ServerResponse; url: URL };
+
+async function serve(options: HttpServerOptions, exchange: Exchange): Promise<void> {
+  const { fn, params, request, response, url } = exchange;
+  const { bodyLimitBytes, streamUrl } = options;
   const { traceparent, tracestate } = request.headers;
-  const { returnValue } = await options.invoke(fn, {
-    inputData: [{ name: fn.bindingName, data: { http: toRpcRequest(request, url, params, body) } }],
-    triggerMetadata: {},
-    traceContext: startTrace(traceparent, tracestate),
-  });
-  sendResponse(response, returnValue);
+  const run: RunHttpFunction = (data, triggerMetadata, invocationId) => {
+    const traceContext = startTrace(traceparent, tracestate);
+    const inputData = [{ name: fn.bindingName, data }];
+    return options.invoke(fn, { inputData, triggerMetadata, traceContext }, invocationId);
+  };
+  if (streamUrl === undefined) {
+    const body = await readBody(request, bodyLimitBytes);
+    const { returnValue } = await run({ http: toRpcRequest(request, url, params, body) }, {});
+    sendResponse(response, returnValue);
+    return;
+  }
+  const stream = { streamUrl, bodyLimitBytes, activityTimeoutMs };
+  if ((await serveStreamed(stream, exchange, run)) === "empty") {
+    const problem = "returned nothing: answered with 204, but on Azure its caller gets no answer";
+    options.log("warning", `Function.${fn.name}`, problem);
+    sendEmpty(response, 204);
+  }
 }
 
 /** Answers a request that got no response of its own; an unread body ends the connection. */

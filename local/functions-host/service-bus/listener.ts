@@ -1,22 +1,23 @@
-import {
-  isServiceBusError,
-  type MessageHandlers,
-  type ProcessErrorArgs,
-  type ServiceBusClient,
-  type ServiceBusReceivedMessage,
-  type ServiceBusReceiver,
+import type {
+  MessageHandlers,
+  ServiceBusClient,
+  ServiceBusReceivedMessage,
+  ServiceBusReceiver,
 } from "@azure/service-bus";
+import type { ServiceBusFunction } from "../app-function.ts";
+import type { HostConfig } from "../host-json.ts";
 import type { Invoke } from "../invoke.ts";
 import { describeError, type Log } from "../log.ts";
-import { startTrace } from "../trace-context.ts";
-import type { QueueFunction } from "../trigger.ts";
 import { keepLocked } from "./lock-renewal.ts";
-import { bodyText, triggerMetadata } from "./metadata.ts";
+import { triggerMetadata } from "./metadata.ts";
+import { createReceiver, runForMessages } from "./receiver.ts";
 import type { TurnQueue } from "./settlement.ts";
+import { createSlots } from "./slots.ts";
+import { createStateLog } from "./state-log.ts";
 
-/** A queue being listened to. */
-export interface QueueListener {
-  /** Resolves when the queue is open for the first time, however long the broker takes to appear. */
+/** A queue or subscription being listened to. */
+export interface Listener {
+  /** Resolves when it is open for the first time, however long the broker takes to appear. */
   readonly opened: Promise<void>;
   /** Takes no further message; those in work can still be settled. */
   stop(): Promise<void>;
@@ -24,11 +25,12 @@ export interface QueueListener {
   idle(): Promise<void>;
 }
 
-export type QueueListenerOptions = {
-  readonly fn: QueueFunction;
+export type ListenerOptions = Pick<
+  HostConfig,
+  "maxConcurrentCalls" | "maxAutoLockRenewalMs" | "prefetchCount" | "batch"
+> & {
+  readonly fn: ServiceBusFunction;
   readonly client: ServiceBusClient;
-  readonly maxConcurrentCalls: number;
-  readonly maxAutoLockRenewalMs: number;
   /** Shared by all listeners of the client. */
   readonly inOwnTurn: TurnQueue;
   readonly invoke: Invoke;
@@ -42,16 +44,14 @@ type LinkHandlers = MessageHandlers & {
 };
 
 /**
- * Pumps a queue into a function: it returns, the message is completed; it throws, the message is
- * abandoned. The listener outlives a broker that is away; what was in work then is left to be
- * delivered again, since its link can't settle it any more.
+ * Pumps a queue or subscription into a function: it returns, the message is completed; it throws, the
+ * message is abandoned. The listener outlives a broker that is away; what was in work then is left to
+ * be delivered again, since its link can't settle it any more.
  */
-export function listenToQueue(options: QueueListenerOptions): QueueListener {
-  const { fn, client, maxConcurrentCalls } = options;
-  const receiver = client.createReceiver(fn.queueName, {
-    maxAutoLockRenewalDurationInMs: 0,
-    skipParsingBodyAsJson: true,
-  });
+export function listenToSource(options: ListenerOptions): Listener {
+  const { fn, client, maxConcurrentCalls, prefetchCount } = options;
+  const receiver = createReceiver(client, fn);
+  const inSlot = createSlots(maxConcurrentCalls);
   const { promise: opened, resolve: onOpened } = Promise.withResolvers<void>();
   const stopping = new AbortController();
   const inWork = new Set<Promise<void>>();
@@ -62,14 +62,21 @@ export function listenToQueue(options: QueueListenerOptions): QueueListener {
       await receiver.peekMessages(1);
     },
     process: async (message, lost) => {
-      const work = processMessage(options, receiver, message, lost);
+      const work = inSlot(async () => {
+        if (stopping.signal.aborted && prefetchCount > 0) {
+          // It waited in vain; others shall not wait for the end of its lock.
+          await settle(options, receiver, { message, lost, isDone: false });
+        } else {
+          await processMessage(options, receiver, message, lost);
+        }
+      });
       inWork.add(work);
       await work.finally(() => inWork.delete(work));
     },
   });
   const subscription = receiver.subscribe(handlers, {
     autoCompleteMessages: false,
-    maxConcurrentCalls,
+    maxConcurrentCalls: maxConcurrentCalls + prefetchCount,
     abortSignal: stopping.signal,
   });
   return {
@@ -94,10 +101,8 @@ type Pump = {
 };
 
 /** Keeps track of the link, which the client opens anew after each loss, and tells of its state. */
-function createHandlers({ fn, log }: QueueListenerOptions, pump: Pump): LinkHandlers {
-  const state = createStateLog((level, text) =>
-    log(level, "Host.ServiceBus", `${fn.queueName}: ${text}`),
-  );
+function createHandlers({ fn, log }: ListenerOptions, pump: Pump): LinkHandlers {
+  const state = createStateLog(fn, log);
   let link = new AbortController();
   return {
     preInitialize: async () => {
@@ -119,9 +124,9 @@ function createHandlers({ fn, log }: QueueListenerOptions, pump: Pump): LinkHand
         await new Promise<never>(() => {});
       }
     },
-    processError: async (args) => {
+    processError: async ({ error }) => {
       if (!pump.stopping.aborted) {
-        state.failed(args);
+        state.failed(error);
       }
     },
   };
@@ -133,29 +138,47 @@ function createHandlers({ fn, log }: QueueListenerOptions, pump: Pump): LinkHand
  * Never throws: what goes wrong with one message is logged, and the broker delivers it again.
  */
 async function processMessage(
-  options: QueueListenerOptions,
+  options: ListenerOptions,
   receiver: ServiceBusReceiver,
   message: ServiceBusReceivedMessage,
   lost: AbortSignal,
 ): Promise<void> {
   const { fn, log } = options;
-  const category = `Function.${fn.name}`;
   const stopRenewal = keepLocked(
     {
       lockedUntil: message.lockedUntilUtc ?? new Date(),
       renew: () => receiver.renewMessageLock(message),
     },
     options.maxAutoLockRenewalMs,
-    () => log("warning", category, "lost the lock of its message, which is delivered again"),
+    () => {
+      const text = "lost the lock of its message, which is delivered again";
+      log("warning", `Function.${fn.name}`, text);
+    },
   );
-  const isDone = await runFunction(options, message).finally(stopRenewal);
-  const settle = async () => {
+  const metadata = triggerMetadata(message);
+  const isDone = await runForMessages(options, [message], metadata).finally(stopRenewal);
+  await settle(options, receiver, { message, lost, isDone });
+}
+
+type Ended = {
+  readonly message: ServiceBusReceivedMessage;
+  readonly lost: AbortSignal;
+  readonly isDone: boolean;
+};
+
+async function settle(
+  { fn, inOwnTurn, log }: ListenerOptions,
+  receiver: ServiceBusReceiver,
+  { message, lost, isDone }: Ended,
+): Promise<void> {
+  const category = `Function.${fn.name}`;
+  const send = async () => {
     if (!lost.aborted) {
       await (isDone ? receiver.completeMessage(message) : receiver.abandonMessage(message));
     }
   };
   try {
-    await unlessAborted(lost, options.inOwnTurn(settle));
+    await unlessAborted(lost, inOwnTurn(send));
     if (lost.aborted) {
       log("warning", category, "lost its link before it settled; its message may come again");
     }
@@ -174,58 +197,4 @@ async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
-}
-
-/** True when the function returned. */
-async function runFunction(
-  { fn, invoke, log }: QueueListenerOptions,
-  message: ServiceBusReceivedMessage,
-): Promise<boolean> {
-  const parent = message.applicationProperties?.["Diagnostic-Id"];
-  try {
-    await invoke(fn, {
-      inputData: [{ name: fn.bindingName, data: { string: bodyText(message) } }],
-      triggerMetadata: triggerMetadata(message),
-      traceContext: startTrace(parent, undefined),
-    });
-    return true;
-  } catch (error) {
-    log("error", `Function.${fn.name}`, `failed: ${describeError(error)}`);
-    return false;
-  }
-}
-
-function explain({ error }: ProcessErrorArgs): string {
-  const code = isServiceBusError(error) ? error.code : error.name;
-  switch (code) {
-    case "MessagingEntityNotFound":
-      return "this queue does not exist; trying again";
-    case "UnauthorizedAccess":
-      return "the connection's key is refused; trying again";
-    default:
-      return `not reachable (${error.message.replace(/^GeneralError: /, "")}); trying again`;
-  }
-}
-
-/** Tells each failure once until the queue is open again: the client tries every second. */
-function createStateLog(write: (level: "information" | "warning", text: string) => void) {
-  const told = new Set<string>();
-  return {
-    open: () => {
-      told.clear();
-      write("information", "listening");
-    },
-    failed: (args: ProcessErrorArgs) => {
-      const text = explain(args);
-      if (!told.has(text) && !isAftermath(args.error)) {
-        told.add(text);
-        write("warning", text);
-      }
-    },
-  };
-}
-
-/** The client asks a link for messages that was closed meanwhile; the close has been told already. */
-function isAftermath(error: Error): boolean {
-  return error.message.startsWith("Cannot request messages on the receiver");
 }

@@ -1,39 +1,76 @@
 import type { ServiceBusReceivedMessage } from "@azure/service-bus";
+import type { ServiceBusFunction } from "../app-function.ts";
+import { BindingData } from "../binding-data.ts";
 import type { TypedData } from "../core-types.ts";
 
 const lastInstantMs = Date.parse("9999-12-31T23:59:59.999Z");
 
 /** The body of a message as text: bytes are read as UTF-8, other AMQP values become JSON. */
-export function bodyText(message: ServiceBusReceivedMessage): string {
-  // The client types a body as `any`: it holds what the sender's AMQP section held.
-  const body = message.body as unknown;
+export function bodyText(body: unknown): string {
   if (body instanceof Uint8Array) {
     return Buffer.from(body).toString("utf8");
   }
   return typeof body === "string" ? body : (JSON.stringify(body) ?? "");
 }
 
+/** The bodies of the messages as the function asked for them: one, or a collection; text or bytes. */
+export function bodyData(
+  { isBatch, isBinary }: Pick<ServiceBusFunction, "isBatch" | "isBinary">,
+  bodies: readonly unknown[],
+): TypedData {
+  const [first] = bodies;
+  if (isBinary) {
+    return isBatch
+      ? { collectionBytes: { bytes: bodies.map(bytesOf) } }
+      : { bytes: bytesOf(first) };
+  }
+  return isBatch ? strings(bodies.map(bodyText)) : { string: bodyText(first) };
+}
+
 /**
  * The metadata of a message under the real host's names, which the library then lower-cases.
  * Absent values are left out. Members of a JSON object body **replace metadata of the same name** in
  * any case, and are added otherwise, except for arrays and nulls: a function must not trust metadata
- * whose name a body can contain. Source: `ApplyBindingData` of azure-functions-host.
+ * whose name a body can contain.
  */
 export function triggerMetadata(message: ServiceBusReceivedMessage): Record<string, TypedData> {
-  const metadata = new Map<string, TypedData>();
+  const data = new BindingData();
   for (const [name, value] of Object.entries(messageProperties(message))) {
     if (value !== undefined && value !== null) {
-      metadata.set(name, toTypedData(value));
+      data.set(name, toTypedData(value));
     }
   }
-  const names = new Map([...metadata.keys()].map((name) => [name.toLowerCase(), name]));
-  for (const [name, value] of Object.entries(jsonMembers(bodyText(message)))) {
-    const overridden = bodyMember(value);
-    if (overridden !== undefined) {
-      metadata.set(names.get(name.toLowerCase()) ?? name, overridden);
-    }
+  data.setMembersOf(bodyText(message.body));
+  return data.toObject();
+}
+
+/**
+ * The metadata of a batch: the names of one message followed by `Array`. As in the real host, empty
+ * and absent texts drop out, so that the arrays need not line up with the messages.
+ */
+export function batchMetadata(
+  messages: readonly ServiceBusReceivedMessage[],
+): Record<string, TypedData> {
+  const properties = messages.map(messageProperties);
+  const names = Object.keys(properties[0] ?? {});
+  const arrays = names.map((name) => {
+    const values = properties.map((of) => of[name]).filter((v) => v !== undefined && v !== null);
+    return [`${name}Array`, toCollection(values)] as const;
+  });
+  return Object.fromEntries(arrays);
+}
+
+function toCollection(values: readonly unknown[]): TypedData {
+  if (values.every((value) => typeof value === "number")) {
+    return { collectionSint64: { sint64: values } };
   }
-  return Object.fromEntries(metadata);
+  return values.every((value) => typeof value === "string")
+    ? strings(values)
+    : { json: JSON.stringify(values) };
+}
+
+function strings(values: readonly string[]): TypedData {
+  return { collectionString: { string: values.filter((value) => value !== "") } };
 }
 
 /** `deliveryCount` is 1 at the first delivery, as .NET counts; the JavaScript client starts at 0. */
@@ -79,22 +116,6 @@ function withOffset(date: Date): string {
   return `${withoutZone(date)}+00:00`;
 }
 
-function jsonMembers(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-/** .NET turns a boolean into its own text on the way; other values arrive as they were. */
-function bodyMember(value: unknown): TypedData | undefined {
-  if (value === null || Array.isArray(value)) {
-    return undefined;
-  }
-  if (typeof value === "boolean") {
-    return { string: value ? "True" : "False" };
-  }
-  return typeof value === "string" ? { string: value } : { json: JSON.stringify(value) };
+function bytesOf(body: unknown): Uint8Array {
+  return body instanceof Uint8Array ? body : Buffer.from(bodyText(body));
 }

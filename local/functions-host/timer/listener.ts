@@ -1,7 +1,7 @@
+import type { TimerFunction } from "../app-function.ts";
 import type { Invoke } from "../invoke.ts";
 import { describeError, type Log } from "../log.ts";
 import { startTrace } from "../trace-context.ts";
-import type { TimerFunction } from "../trigger.ts";
 import { timerInput } from "./input.ts";
 import { afterRun, checkPastDue, type ScheduleStatus, type TimerMonitor } from "./monitor.ts";
 import type { Schedule } from "./schedule.ts";
@@ -25,35 +25,29 @@ const longestWaitMs = 24 * 3_600_000;
 
 /**
  * Runs a timer function whenever it is due, one run at a time: occurrences that pass while it runs
- * are skipped. A run missed while no host was there is made up for once, with `isPastDue`.
+ * are made up for by one run right after it. So is a run missed while no host was there, that one with
+ * `isPastDue`. Source: `TimerListener` of azure-webjobs-sdk-extensions.
  */
 export async function startTimer(options: TimerListenerOptions): Promise<TimerListener> {
   const { fn, schedule, monitor } = options;
-  if (monitor === undefined) {
-    return new RunningTimer(options, undefined, fn.runsOnStartup ? "startup" : undefined);
-  }
-  const { status, isPastDue } = checkPastDue(schedule, await monitor.read(), new Date());
-  await monitor.write(status);
+  const { status, isPastDue } = checkPastDue(schedule, await monitor?.read(), new Date());
+  await monitor?.write(status);
   const first = fn.runsOnStartup ? "startup" : undefined;
   return new RunningTimer(options, status, isPastDue ? "past-due" : first);
 }
 
 class RunningTimer implements TimerListener {
   readonly #options: TimerListenerOptions;
-  #status: ScheduleStatus | undefined;
+  #status: ScheduleStatus;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
   /** Runs at once for the reason `first`; without one, when the timer is due. */
-  constructor(
-    options: TimerListenerOptions,
-    status: ScheduleStatus | undefined,
-    first: RunReason | undefined,
-  ) {
+  constructor(options: TimerListenerOptions, status: ScheduleStatus, first: RunReason | undefined) {
     this.#options = options;
     this.#status = status;
     if (first === undefined) {
-      this.#wait(options.schedule.next(new Date()));
+      this.#wait(new Date(status.Next));
     } else {
       this.#timer = setTimeout(() => this.#run(first), 1);
     }
@@ -76,20 +70,18 @@ class RunningTimer implements TimerListener {
   }
 
   #run(reason: RunReason): void {
-    const { fn, schedule, log } = this.#options;
+    const { fn, log } = this.#options;
     this.#runOnce(reason)
       .catch((error: unknown) => log("error", "Host.Timer", `${fn.name}: ${describeError(error)}`))
-      .finally(() => this.#wait(schedule.next(new Date())));
+      .finally(() => this.#wait(new Date(this.#status.Next)));
   }
 
   async #runOnce(reason: RunReason): Promise<void> {
     const { schedule, monitor } = this.#options;
     const startedAt = new Date();
-    await invokeTimer(this.#options, this.#status, reason);
-    if (monitor !== undefined && this.#status !== undefined) {
-      this.#status = afterRun(schedule, this.#status, startedAt, reason === "scheduled");
-      await monitor.write(this.#status);
-    }
+    await invokeTimer(this.#options, monitor === undefined ? undefined : this.#status, reason);
+    this.#status = afterRun(schedule, this.#status, startedAt, reason === "scheduled");
+    await monitor?.write(this.#status);
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Estate } from "../estate/estate.ts";
-import type { Workspace } from "../estate/workspace.ts";
+import { groupIdOf } from "../estate/arm-service.ts";
+import { isDeleted, type Workspace } from "../estate/workspace.ts";
 import { PEOPLE, SUBSCRIPTIONS } from "../seed/people.ts";
 import type { ArmContext } from "./arm-context.ts";
 
@@ -15,10 +15,11 @@ export type ArmWorkspace = {
 };
 
 /** The paid workspaces that exist, in seed order. */
-export function armWorkspaces(estate: Estate): ArmWorkspace[] {
-  return estate.workspaces.flatMap((workspace) => {
+export function armWorkspaces({ estate, clock }: Pick<ArmContext, "estate" | "clock">) {
+  const nowMs = clock.now();
+  return estate.workspaces.flatMap((workspace): ArmWorkspace[] => {
     const resource = toArmWorkspace(workspace);
-    return resource === null || workspace.isDeleted ? [] : [resource];
+    return resource === null || isDeleted(workspace, nowMs) ? [] : [resource];
   });
 }
 
@@ -27,7 +28,7 @@ export function toArmWorkspace(workspace: Workspace): ArmWorkspace | null {
   const { azure, name } = workspace.seed;
   if (azure === undefined) return null;
   const subscriptionId = SUBSCRIPTIONS[azure.subscription].id;
-  const groupId = `/subscriptions/${subscriptionId}/resourceGroups/${azure.resourceGroup}`;
+  const groupId = groupIdOf(azure);
   return {
     workspace,
     id: `${groupId}/providers/${WORKSPACE_TYPE}/${name}`,
@@ -61,39 +62,6 @@ export function toWire(
     },
   };
 }
-
-/**
- * All resources of a subscription as the generic list shows them, without properties: workspaces, their
- * storage accounts, and the neighbours that outlive a workspace.
- */
-export function genericResources(estate: Estate, subscriptionId: string): GenericResource[] {
-  return estate.workspaces.flatMap((workspace) => {
-    const resource = toArmWorkspace(workspace);
-    if (resource === null || !sameText(resource.subscriptionId, subscriptionId)) return [];
-    const { seed } = workspace;
-    const others = [
-      { type: "Microsoft.Storage/storageAccounts", name: workspace.storageAccount },
-      ...(seed.azure?.neighbours ?? []),
-    ];
-    const own = { type: WORKSPACE_TYPE, name: seed.name };
-    return [...(workspace.isDeleted ? [] : [own]), ...others].map(({ type, name }) => ({
-      id: `${resource.groupId}/providers/${type}/${name}`,
-      name,
-      type,
-      location: seed.region,
-      tags: type === WORKSPACE_TYPE ? (seed.azure?.tags ?? {}) : {},
-    }));
-  });
-}
-
-/** An item of the generic list. */
-export type GenericResource = {
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  readonly location: string;
-  readonly tags: Readonly<Record<string, string>>;
-};
 
 /** Resource Manager compares ids and types without regard to case. */
 export function sameText(one: string, other: string): boolean {

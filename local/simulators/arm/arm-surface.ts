@@ -1,11 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { createRouter, type Handler } from "../http/router.ts";
+import type { SimulatorRequest } from "../http/simulator-request.ts";
 import type { ArmContext } from "./arm-context.ts";
 import { armError } from "./arm-errors.ts";
 import { refusalOf } from "./authorize.ts";
 import { listRoutes } from "./list-routes.ts";
 import { lockRoutes } from "./locks.ts";
-import { createWorkspaceRemoval } from "./workspace-removal.ts";
+import { createOperations } from "./operations.ts";
+import { planRoutes } from "./plan-routes.ts";
+import { createThrottleGate } from "./throttle-gate.ts";
+import { webServiceRoutes } from "./web-service-routes.ts";
 import { workspaceRoutes } from "./workspace-routes.ts";
 
 /**
@@ -15,20 +19,29 @@ import { workspaceRoutes } from "./workspace-routes.ts";
  * Microsoft.MachineLearning, workspaces 2019-10-01.
  */
 export function createArmHandler(context: ArmContext): Handler {
-  const removal = createWorkspaceRemoval(context);
+  const operations = createOperations(context);
+  const gate = createThrottleGate(context);
   const routed = createRouter(
     [
       ...listRoutes(context),
-      ...workspaceRoutes(context, removal),
-      ...removal.routes,
+      ...workspaceRoutes(context, operations),
+      ...webServiceRoutes(context, operations),
+      ...planRoutes(context, operations),
+      ...operations.routes,
       ...lockRoutes(context),
     ],
     () => armError(404, "ResourceNotFound", "The resource was not found.", context.switches),
   );
+  const answer = async (request: SimulatorRequest) => {
+    const refusal = await refusalOf(request, context);
+    if (refusal !== null) return { reply: refusal, budget: {} };
+    const passed = gate.pass(request);
+    return { reply: passed.refusal ?? (await routed(request)), budget: passed.headers };
+  };
   return async (request) => {
-    const reply = (await refusalOf(request, context)) ?? (await routed(request));
+    const { reply, budget } = await answer(request);
     const requestId = randomUUID();
     const tracing = { "x-ms-request-id": requestId, "x-ms-correlation-request-id": requestId };
-    return { ...reply, headers: { ...reply.headers, ...tracing } };
+    return { ...reply, headers: { ...reply.headers, ...budget, ...tracing } };
   };
 }

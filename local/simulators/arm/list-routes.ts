@@ -3,13 +3,8 @@ import type { Route } from "../http/router.ts";
 import type { SimulatorRequest } from "../http/simulator-request.ts";
 import { SUBSCRIPTIONS } from "../seed/people.ts";
 import { type ArmContext, GROUP_PATTERN, WORKSPACES_PATH } from "./arm-context.ts";
-import {
-  type ArmWorkspace,
-  armWorkspaces,
-  genericResources,
-  sameText,
-  toWire,
-} from "./arm-resources.ts";
+import { type ArmWorkspace, armWorkspaces, sameText, toWire } from "./arm-resources.ts";
+import { genericResources } from "./generic-resources.ts";
 import { pageReply } from "./paging.ts";
 
 /** Lists of subscriptions, of all resources in one, and of workspaces. */
@@ -50,7 +45,7 @@ function listResources(
   context: ArmContext,
 ): Reply {
   const type = /^resourceType eq '([^']*)'$/i.exec(request.query("$filter") ?? "")?.[1];
-  const all = genericResources(context.estate, subscriptionId);
+  const all = genericResources(context, subscriptionId);
   const asked = all.filter((one) => type === undefined || sameText(one.type, type));
   return pageReply(request, asked, context);
 }
@@ -60,7 +55,7 @@ function listWorkspaces(
   context: ArmContext,
   isAsked: (workspace: ArmWorkspace) => boolean,
 ): Reply {
-  const asked = armWorkspaces(context.estate).filter(isAsked);
+  const asked = armWorkspaces(context).filter(isAsked);
   return pageReply(
     request,
     asked.map((one) => toWire(one, context)),

@@ -1,28 +1,23 @@
 import type { Estate } from "../estate/estate.ts";
+import type { Lock } from "../estate/lock.ts";
 import { jsonReply, type Reply } from "../http/reply.ts";
 import type { Route } from "../http/router.ts";
-import { type ArmContext, GROUP_PATTERN, WORKSPACES_PATH } from "./arm-context.ts";
+import { type ArmContext, GROUP_PATTERN } from "./arm-context.ts";
 import { armError } from "./arm-errors.ts";
-import { sameText, toArmWorkspace } from "./arm-resources.ts";
-
-/** A lock and the scope it was set on. */
-type ArmLock = {
-  readonly scope: string;
-  readonly level: "CanNotDelete" | "ReadOnly";
-  readonly wire: Record<string, unknown>;
-};
+import { sameText } from "./arm-resources.ts";
 
 const LOCKS_PATH = "/providers/Microsoft.Authorization/locks";
 
 /**
- * Locks of a subscription, a group or a resource, with those inherited from above.
+ * Locks of a subscription, a group or a resource, with those inherited from above; the lists of a
+ * subscription and of a group also have those set below.
  * https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
  */
 export function lockRoutes({ estate }: ArmContext): Route[] {
   const scopes = [
     "/subscriptions/{sub}",
     GROUP_PATTERN,
-    `${GROUP_PATTERN}${WORKSPACES_PATH}/{name}`,
+    `${GROUP_PATTERN}/providers/{namespace}/{type}/{name}`,
   ];
   return scopes.map((scope) => ({
     method: "GET",
@@ -31,10 +26,12 @@ export function lockRoutes({ estate }: ArmContext): Route[] {
       const segments = request.segments.slice(0, scope.split("/").length - 1);
       const isOwnOnly = request.query("$filter") === "atScope()";
       const asked = `/${segments.join("/")}`;
-      const locks = locksAt(estate, asked).filter(
-        (lock) => !isOwnOnly || sameText(lock.scope, asked),
+      const locks = estate.locks.filter((lock) =>
+        isOwnOnly
+          ? sameText(lock.scope, asked)
+          : isWithin(asked, lock.scope) || isWithin(lock.scope, asked),
       );
-      return jsonReply({ value: locks.map((lock) => lock.wire) });
+      return jsonReply({ value: locks.map(wireLock) });
     },
   }));
 }
@@ -45,7 +42,7 @@ export function blockedBy(
   operation: "delete" | "write",
   { estate, switches }: ArmContext,
 ): Reply | null {
-  const locks = locksAt(estate, id).filter(
+  const locks = locksOn(estate, id).filter(
     ({ level }) => operation === "delete" || level === "ReadOnly",
   );
   if (locks.length === 0) return null;
@@ -55,25 +52,19 @@ export function blockedBy(
 }
 
 /** Locks set on the scope itself or on one above it, which are inherited. */
-function locksAt(estate: Estate, scope: string): ArmLock[] {
-  const inside = `${scope.toLowerCase()}/`;
-  return estate.workspaces.flatMap((workspace) => {
-    const resource = toArmWorkspace(workspace);
-    const lock = workspace.seed.azure?.lock;
-    if (resource === null || lock === undefined) return [];
-    const lockedScope = lock.scope === "resourceGroup" ? resource.groupId : resource.id;
-    if (!inside.startsWith(`${lockedScope.toLowerCase()}/`)) return [];
-    return [
-      {
-        scope: lockedScope,
-        level: lock.level,
-        wire: {
-          id: `${lockedScope}/providers/Microsoft.Authorization/locks/${lock.name}`,
-          name: lock.name,
-          type: "Microsoft.Authorization/locks",
-          properties: { level: lock.level, notes: lock.notes },
-        },
-      },
-    ];
-  });
+function locksOn(estate: Estate, scope: string): Lock[] {
+  return estate.locks.filter((lock) => isWithin(scope, lock.scope));
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  return `${inner.toLowerCase()}/`.startsWith(`${outer.toLowerCase()}/`);
+}
+
+function wireLock({ scope, name, level, notes }: Lock): Record<string, unknown> {
+  return {
+    id: `${scope}${LOCKS_PATH}/${name}`,
+    name,
+    type: "Microsoft.Authorization/locks",
+    properties: { level, notes },
+  };
 }

@@ -4,10 +4,10 @@ import { type ArmContext, GROUP_PATTERN, WORKSPACES_PATH } from "./arm-context.t
 import { armError } from "./arm-errors.ts";
 import { type ArmWorkspace, armWorkspaces, sameText, toWire } from "./arm-resources.ts";
 import { blockedBy } from "./locks.ts";
-import type { WorkspaceRemoval } from "./workspace-removal.ts";
+import type { Operations } from "./operations.ts";
 
-/** One workspace: look, delete, list its Studio tokens. */
-export function workspaceRoutes(context: ArmContext, removal: WorkspaceRemoval): Route[] {
+/** One workspace: look, delete, list its Studio tokens, fetch its storage keys again. */
+export function workspaceRoutes(context: ArmContext, operations: Operations): Route[] {
   const pattern = `${GROUP_PATTERN}${WORKSPACES_PATH}/{name}`;
   return [
     {
@@ -21,10 +21,29 @@ export function workspaceRoutes(context: ArmContext, removal: WorkspaceRemoval):
     {
       method: "DELETE",
       pattern,
-      handle: (_request, path) => {
+      handle: (request, path) => {
         const found = findWorkspace(path, context);
         if (found === null) return emptyReply(204);
-        return blockedBy(found.id, "delete", context) ?? removal.start(found);
+        const { workspace: owner } = found;
+        const form = context.switches.current.armWorkspaceDelete;
+        const target = {
+          owner,
+          kind: "workspace",
+          id: owner.id,
+          path: request.url.pathname,
+        } as const;
+        return (
+          blockedBy(found.id, "delete", context) ?? operations.start(form, path("sub"), target)
+        );
+      },
+    },
+    {
+      method: "POST",
+      pattern: `${pattern}/resyncStorageKeys`,
+      handle: (_request, path) => {
+        const found = findWorkspace(path, context);
+        if (found === null) return missing(path, context);
+        return blockedBy(found.id, "write", context) ?? resync(found.workspace.key, context);
       },
     },
     {
@@ -40,9 +59,16 @@ export function workspaceRoutes(context: ArmContext, removal: WorkspaceRemoval):
   ];
 }
 
-function findWorkspace(path: PathValues, { estate }: ArmContext): ArmWorkspace | null {
+/** The keys of a rotated storage account are known again. */
+function resync(workspaceKey: string, { switches }: ArmContext): Reply {
+  const { storageRotated } = switches.current;
+  switches.change({ storageRotated: storageRotated.filter((key) => key !== workspaceKey) });
+  return emptyReply(200);
+}
+
+function findWorkspace(path: PathValues, context: ArmContext): ArmWorkspace | null {
   const id = `/subscriptions/${path("sub")}/resourceGroups/${path("rg")}${WORKSPACES_PATH}/${path("name")}`;
-  return armWorkspaces(estate).find((candidate) => sameText(candidate.id, id)) ?? null;
+  return armWorkspaces(context).find((candidate) => sameText(candidate.id, id)) ?? null;
 }
 
 function missing(path: PathValues, { switches }: ArmContext): Reply {

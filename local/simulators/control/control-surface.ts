@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { toArmWorkspace } from "../arm/arm-resources.ts";
 import type { MovableClock } from "../clock.ts";
 import type { Estate } from "../estate/estate.ts";
-import { secretsOf } from "../estate/secrets.ts";
 import { emptyReply, jsonReply, type Reply } from "../http/reply.ts";
 import { createRouter, type Handler } from "../http/router.ts";
 import type { SimulatorRequest } from "../http/simulator-request.ts";
 import type { CallLog } from "./call-log.ts";
+import { estateChangeRoutes, withBody } from "./estate-changes.ts";
 import { type FaultPlan, faultsSchema } from "./faults.ts";
 import { type SwitchBoard, switchChangeSchema } from "./switches.ts";
+import { workspaceViewRoutes } from "./workspace-views.ts";
 
 /** What tests may look at and change. */
 export type ControlContext = {
@@ -22,46 +22,34 @@ export type ControlContext = {
 const clockSchema = z.strictObject({ advanceMs: z.int().min(0) });
 
 /**
- * The tests' own door: the call log, faults, switches, the clock of Studio and storage, and the list of
- * what is seeded. A body that does not fit is answered with 400 and the reason.
+ * The tests' own door: the call log, faults, switches, the clock, what is seeded and what is left of it, and
+ * changes to it. A body that does not fit is answered with 400 and the reason.
  */
 export function createControlHandler(context: ControlContext): Handler {
   const { callLog, faults, switches, clock } = context;
   return createRouter(
     [
-      get("/control/calls", () => jsonReply(callLog.list())),
+      {
+        method: "GET",
+        pattern: "/control/calls",
+        handle: (request) => {
+          const isAll = request.query("mutating") !== "true";
+          return jsonReply(callLog.list().filter(({ isMutating }) => isAll || isMutating));
+        },
+      },
       remove("/control/calls", () => callLog.clear()),
       post("/control/faults", faultsSchema, (added) => faults.add(added)),
       remove("/control/faults", () => faults.clear()),
       get("/control/switches", () => jsonReply(switches.current)),
       post("/control/switches", switchChangeSchema, (patch) => switches.change(patch)),
       remove("/control/switches", () => switches.reset()),
+      get("/control/clock", () => jsonReply({ now: new Date(clock.now()).toISOString() })),
       post("/control/clock", clockSchema, ({ advanceMs }) => clock.advance(advanceMs)),
-      get("/control/workspaces", () => jsonReply(listWorkspaces(context.estate))),
-      {
-        method: "GET",
-        pattern: "/control/workspaces/{key}/secrets",
-        handle: (_request, path) => {
-          const found = context.estate.workspaces.find(({ key }) => key === path("key"));
-          return found === undefined ? emptyReply(404) : jsonReply(secretsOf(found));
-        },
-      },
+      ...workspaceViewRoutes(context),
+      ...estateChangeRoutes(context),
     ],
     () => emptyReply(404),
   );
-}
-
-function listWorkspaces(estate: Estate): Record<string, unknown>[] {
-  return estate.workspaces.map((workspace) => ({
-    key: workspace.key,
-    id: workspace.id,
-    armId: toArmWorkspace(workspace)?.id ?? null,
-    type: workspace.seed.type,
-    name: workspace.seed.name,
-    primaryToken: workspace.primaryToken,
-    datasets: workspace.datasets.length,
-    experiments: workspace.experiments.length,
-  }));
 }
 
 function get(pattern: string, handle: () => Reply) {
@@ -77,11 +65,10 @@ function remove(pattern: string, change: () => void) {
 }
 
 function post<Body>(pattern: string, schema: z.ZodType<Body>, change: (body: Body) => void) {
-  const handle = async (request: SimulatorRequest) => {
-    const body = schema.safeParse(JSON.parse(await request.readText()));
-    if (!body.success) return jsonReply({ error: z.prettifyError(body.error) }, 400);
-    change(body.data);
-    return emptyReply(204);
-  };
+  const handle = (request: SimulatorRequest) =>
+    withBody(request, schema, (body) => {
+      change(body);
+      return emptyReply(204);
+    });
   return { method: "POST", pattern, handle };
 }

@@ -9,6 +9,7 @@ const actionSchema = z.union([
   }),
   z.strictObject({ delayMs: z.int().min(0) }),
   z.strictObject({ reset: z.literal(true) }),
+  z.strictObject({ resetAfter: z.literal(true) }),
   z.strictObject({ cutAfterBytes: z.int().min(0) }),
 ]);
 
@@ -28,7 +29,8 @@ export const faultsSchema = z.array(faultSchema);
  * Misbehaviour asked for by a test: from the `nth` call that fits (1-based) on, `times` calls get
  * `action`. `pathPattern` is a regular expression over the path with its query as sent; `*` stands for
  * any surface or method. `status` answers instead of the surface, `delayMs` answers late, `reset`
- * breaks the connection without an answer, `cutAfterBytes` breaks it after so many body bytes.
+ * breaks the connection without doing anything, `resetAfter` does what was asked and then breaks it, so that
+ * nobody hears of it, `cutAfterBytes` breaks it after so many body bytes.
  */
 export type Fault = z.output<typeof faultSchema>;
 

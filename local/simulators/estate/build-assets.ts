@@ -3,7 +3,7 @@ import { fileContentOf } from "../seed/file-contents.ts";
 import type { ModuleName } from "../seed/module-catalogue.ts";
 import type { SeedDataset, SeedModel, SeedTime } from "../seed/seed-types.ts";
 import { seedTimeMs } from "../seed/seed-workspaces.ts";
-import { storedBlob, storedVisualization } from "./build-blobs.ts";
+import { storedBlob, storedSchema, storedVisualization } from "./build-blobs.ts";
 import { contentTypeOf } from "./data-types.ts";
 import type { Asset, Experiment, OutputPort } from "./workspace.ts";
 
@@ -83,14 +83,16 @@ export function buildDataset(
   if ("experiment" in seed.content) {
     const { experiment, node, port } = seed.content;
     const { output, promotedFrom } = findOutput(experiments, experiment, node, port);
-    const { blob, visualization } = output;
-    return { ...common, blob, visualization, uploadedFrom: null, promotedFrom };
+    const { blob, visualization, schema } = output;
+    return { ...common, blob, visualization, schema, uploadedFrom: null, promotedFrom };
   }
   const content = fileContentOf(seed.content.file);
+  const isTable = seed.dataTypeId.startsWith("Generic");
   return {
     ...common,
     blob: storedBlob(label, "", content, contentTypeOf(seed.dataTypeId), site),
-    visualization: seed.dataTypeId.startsWith("Generic") ? storedVisualization(label, site) : null,
+    visualization: isTable ? storedVisualization(label, site) : null,
+    schema: isTable ? storedSchema(label, site) : null,
     uploadedFrom: seed.content.file,
     promotedFrom: null,
   };
@@ -113,6 +115,7 @@ export function buildModel(
     owner: site.ownerName,
     blob: output.blob,
     visualization: null,
+    schema: null,
     uploadedFrom: null,
     promotedFrom,
     language: seed.language ?? DOT_NET,

@@ -45,6 +45,19 @@ export function storedVisualization(label: string, site: BlobSite): StoredBlob {
   return storedBlob(`${label}:visualization`, "", content, "application/json", site);
 }
 
+/** Names and types of the columns, for the web interface. */
+export function storedSchema(label: string, site: BlobSite): StoredBlob {
+  const columns = ["age", "tenure"].map((name) => ({ name, type: "Numeric", isFeature: true }));
+  const content = bytesContent(Buffer.from(JSON.stringify({ columns, rowCount: 1 })));
+  return storedBlob(`${label}:schema`, "", content, "application/json", site);
+}
+
+/** How long a node's run took and where. */
+export function storedRuntimeInfo(label: string, site: BlobSite): StoredBlob {
+  const content = bytesContent(Buffer.from('{"runtime":"DotNet","elapsedSeconds":3}'));
+  return storedBlob(`${label}:runtimeinfo`, "", content, "application/json", site);
+}
+
 /** What the node's run printed; a customer's number stands in it. */
 export function storedLog(label: string, site: BlobSite): StoredBlob {
   const text =

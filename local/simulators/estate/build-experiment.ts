@@ -8,7 +8,13 @@ import {
 import { MODULE_CATALOGUE, type ModuleName } from "../seed/module-catalogue.ts";
 import type { SeedExperiment } from "../seed/seed-types.ts";
 import { seedTimeMs } from "../seed/seed-workspaces.ts";
-import { storedLog, storedOutput, storedVisualization } from "./build-blobs.ts";
+import {
+  storedLog,
+  storedOutput,
+  storedRuntimeInfo,
+  storedSchema,
+  storedVisualization,
+} from "./build-blobs.ts";
 import type { Experiment, GraphEdge, GraphNode, InputPort, OutputPort } from "./workspace.ts";
 
 /** What an experiment needs to know of the workspace it is built in. */
@@ -109,12 +115,15 @@ function toInputPort(name: string, attached: readonly Attached[]): InputPort {
   return { name, datasetId: dataset?.id ?? null, modelId: model?.id ?? null };
 }
 
-function toOutputPort(name: string, label: string, site: ExperimentSite): OutputPort {
+function toOutputPort(name: string, nodeLabel: string, site: ExperimentSite): OutputPort {
+  const label = `${nodeLabel}:${name}`;
   return {
     name,
     isModel: name === MODEL_PORT,
-    blob: storedOutput(`${label}:${name}`, name, site),
-    visualization: storedVisualization(`${label}:${name}`, site),
+    blob: storedOutput(label, name, site),
+    visualization: storedVisualization(label, site),
+    schema: storedSchema(label, site),
+    runtimeInfo: storedRuntimeInfo(label, site),
   };
 }
 

@@ -44,6 +44,7 @@ export function buildSampleDatasets(): Asset[] {
       resourceUploadId: hexOf(`upload:global:${name}`),
       blob: storedBlob(`global:${name}`, "", fileContentOf(file), contentTypeOf(dataTypeId), site),
       visualization: null,
+      schema: null,
       uploadedFrom: file,
       promotedFrom: null,
       language: { Language: "DotNet", Version: "4.5.0" },

@@ -1,7 +1,9 @@
-import { credentialOf, workspaceIdOf } from "../seed/derived-ids.ts";
+import { credentialOf, hexOf, workspaceIdOf } from "../seed/derived-ids.ts";
 import { PEOPLE } from "../seed/people.ts";
 import type { SeedWorkspace } from "../seed/seed-types.ts";
 import { seedTimeMs } from "../seed/seed-workspaces.ts";
+import { buildArmServices, buildPlans } from "./arm-service.ts";
+import { AssetShelf } from "./asset-shelf.ts";
 import {
   type AssetSite,
   buildDataset,
@@ -10,7 +12,8 @@ import {
   numberVersions,
 } from "./build-assets.ts";
 import { buildExperiment } from "./build-experiment.ts";
-import type { Workspace } from "./workspace.ts";
+import { Removals } from "./removals.ts";
+import type { WebService, Workspace } from "./workspace.ts";
 
 /** The operator's account that holds the data of free and guest workspaces. */
 const SHARED_ACCOUNT = "mamlfreesouth001";
@@ -28,14 +31,10 @@ export function buildWorkspace(seed: SeedWorkspace, startedAtMs: number): Worksp
     ownerName: site.ownerName,
     storageAccount: site.storageAccount,
     ...buildAssets(seed, site),
-    deletedFamilies: new Map(),
+    webServices: (seed.webServices ?? []).map((one) => buildWebService(one, seed.key, startedAtMs)),
+    ...buildNeighbours(seed, site),
+    removals: new Removals(),
     refusedFamilies: new Set(),
-    deletedExperiments: new Map(),
-    users: seed.users,
-    projects: seed.projects ?? [],
-    gateways: seed.gateways ?? [],
-    webServices: seed.webServices ?? [],
-    isDeleted: false,
   };
 }
 
@@ -67,8 +66,40 @@ function buildAssets(
   const experiments = seed.experiments.map((one) => buildExperiment(one, experimentSite));
   return {
     experiments,
-    datasets: datasets.map((one) => buildDataset(one, site, experiments)),
-    models: models.map((one) => buildModel(one, "ILearnerDotNet", site, experiments)),
-    transforms: transforms.map((one) => buildModel(one, "ITransformDotNet", site, experiments)),
+    datasets: new AssetShelf(datasets.map((one) => buildDataset(one, site, experiments))),
+    models: new AssetShelf(
+      models.map((one) => buildModel(one, "ILearnerDotNet", site, experiments)),
+    ),
+    transforms: new AssetShelf(
+      transforms.map((one) => buildModel(one, "ITransformDotNet", site, experiments)),
+    ),
+  };
+}
+
+function buildNeighbours(
+  seed: SeedWorkspace,
+  { workspaceKey, workspaceId, createdMs }: AssetSite,
+): Pick<Workspace, "armServices" | "plans"> {
+  const { azure, name, region } = seed;
+  if (azure === undefined) return { armServices: [], plans: [] };
+  const site = { azure, workspaceKey, workspaceId, name, region, createdMs };
+  return { armServices: buildArmServices(site), plans: buildPlans(site) };
+}
+
+/** A classic web service; its ids follow from the keys. */
+export function buildWebService(
+  seed: NonNullable<SeedWorkspace["webServices"]>[number],
+  workspaceKey: string,
+  startedAtMs: number,
+): WebService {
+  return {
+    id: hexOf(`svc:${workspaceKey}:${seed.key}`),
+    key: seed.key,
+    name: seed.name,
+    createdMs: seedTimeMs(seed.created, startedAtMs),
+    endpoints: seed.endpoints.map((name) => ({
+      name,
+      id: hexOf(`ep:${workspaceKey}:${seed.key}:${name}`),
+    })),
   };
 }

@@ -14,6 +14,16 @@ export function endpointKeysOf(workspaceKey: string, endpointName: string): [str
   return [credentialOf(`epkey1:${label}`), credentialOf(`epkey2:${label}`)];
 }
 
+/** The two keys of a new-style web service. */
+export function armKeysOf(serviceId: string): [string, string] {
+  return [credentialOf(`armkey1:${serviceId}`), credentialOf(`armkey2:${serviceId}`)];
+}
+
+/** The token of a notebook's session. */
+export function notebookTokenOf(workspaceKey: string, notebookKey: string): string {
+  return credentialOf(`notebook:${workspaceKey}:${notebookKey}`);
+}
+
 /** The signature inside a blob's shared-access address. It does not depend on the time of issue. */
 export function blobSignatureOf(blob: StoredBlob): string {
   return signatureOf(`blob:${blob.account}/${blob.path}`);
@@ -33,6 +43,11 @@ export function secretsOf(workspace: Workspace): string[] {
       ...endpoints.flatMap((endpoint) => endpointKeysOf(workspace.key, endpoint)),
       ...withPassword.map(({ seed }) => passwordOf(workspace.key, seed.key)),
       ...blobsOf(workspace).map(blobSignatureOf),
+      ...(workspace.seed.notebooks ?? []).map(({ key }) => notebookTokenOf(workspace.key, key)),
+      ...workspace.armServices.flatMap(({ id, assetCredential }) => [
+        ...armKeysOf(id),
+        new URLSearchParams(assetCredential).get("sig") ?? "",
+      ]),
     ]),
   ];
 }

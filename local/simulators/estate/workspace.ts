@@ -1,6 +1,9 @@
 import type { ModuleName } from "../seed/module-catalogue.ts";
 import type { SeedExperiment, SeedWorkspace } from "../seed/seed-types.ts";
+import type { ArmService, CommitmentPlan } from "./arm-service.ts";
+import type { AssetShelf } from "./asset-shelf.ts";
 import type { Content } from "./content.ts";
+import type { Removals } from "./removals.ts";
 
 /** A blob in some storage account. Deleting an asset leaves it behind, as nothing says otherwise. */
 export type StoredBlob = {
@@ -28,6 +31,9 @@ export type Asset = {
   readonly resourceUploadId: string;
   readonly blob: StoredBlob;
   readonly visualization: StoredBlob | null;
+  readonly schema: StoredBlob | null;
+  /** How often the schema of an upload was asked for; the seed is settled. */
+  readonly schemaPolls?: { count: number };
   readonly uploadedFrom: string | null;
   /** Set when promoted from a node output: experiment id, then `<experiment>.<node>.<port>`. */
   readonly promotedFrom: { readonly experimentId: string; readonly port: string } | null;
@@ -45,6 +51,8 @@ export type OutputPort = {
   readonly isModel: boolean;
   readonly blob: StoredBlob;
   readonly visualization: StoredBlob;
+  readonly schema: StoredBlob;
+  readonly runtimeInfo: StoredBlob;
 };
 
 export type GraphNode = {
@@ -74,6 +82,16 @@ export type Experiment = {
   readonly assetNodeIds: readonly string[];
 };
 
+/** A classic web service. One published as code comes from no experiment. */
+export type WebService = {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly createdMs: number;
+  /** The default one first. */
+  readonly endpoints: readonly { readonly name: string; readonly id: string }[];
+};
+
 /** One workspace with all that can change in it. */
 export type Workspace = {
   readonly seed: SeedWorkspace;
@@ -85,22 +103,18 @@ export type Workspace = {
   readonly ownerName: string;
   /** The customer's account for paid workspaces, else one of the operator. */
   readonly storageAccount: string;
-  readonly datasets: readonly Asset[];
-  readonly models: readonly Asset[];
-  readonly transforms: readonly Asset[];
-  /** When a family was deleted. */
-  readonly deletedFamilies: Map<string, number>;
+  readonly datasets: AssetShelf;
+  readonly models: AssetShelf;
+  readonly transforms: AssetShelf;
+  readonly experiments: Experiment[];
+  readonly webServices: WebService[];
+  /** Resources beside it that outlive it; paid workspaces only. */
+  readonly armServices: readonly ArmService[];
+  readonly plans: readonly CommitmentPlan[];
+  /** What was deleted in it, and the workspace itself. */
+  readonly removals: Removals;
   /** Families whose first delete was refused by the switch `firstDeleteFails400`. */
   readonly refusedFamilies: Set<string>;
-  readonly experiments: readonly Experiment[];
-  /** What was deleted of an experiment, by its id: the live head only, or its older runs as well. */
-  readonly deletedExperiments: Map<string, "head" | "all">;
-  users: SeedWorkspace["users"];
-  projects: NonNullable<SeedWorkspace["projects"]>;
-  gateways: NonNullable<SeedWorkspace["gateways"]>;
-  webServices: NonNullable<SeedWorkspace["webServices"]>;
-  /** True once the workspace itself was deleted: its tokens are worthless from then on. */
-  isDeleted: boolean;
 };
 
 /** Guest workspaces end eight hours after they were made. */
@@ -109,4 +123,9 @@ export const GUEST_LIFETIME_MS = 8 * 60 * 60 * 1000;
 /** Whether a guest workspace has outlived its eight hours. */
 export function isExpiredGuest(workspace: Workspace, nowMs: number): boolean {
   return workspace.seed.type === "Anonymous" && nowMs >= workspace.createdMs + GUEST_LIFETIME_MS;
+}
+
+/** Whether the workspace was deleted: its tokens are worthless from then on. */
+export function isDeleted(workspace: Workspace, nowMs: number): boolean {
+  return workspace.removals.isGone("workspace", workspace.id, nowMs);
 }

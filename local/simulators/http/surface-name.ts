@@ -7,6 +7,7 @@ export const SURFACE_NAMES = [
   "entra",
   "vault",
   "identity",
+  "execution",
   "control",
 ] as const;
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { CallLog } from "../control/call-log.ts";
 import type { FaultAction, FaultPlan } from "../control/faults.ts";
@@ -45,6 +46,11 @@ async function answer(
     return;
   }
   const reply = await replyTo(fault, handler, incoming, origin);
+  if (fault !== null && "resetAfter" in fault) {
+    if (reply.body instanceof Readable) reply.body.destroy();
+    response.destroy();
+    return;
+  }
   call.status = reply.status;
   const cutAfterBytes = fault !== null && "cutAfterBytes" in fault ? fault.cutAfterBytes : null;
   await sendReply(response, reply, cutAfterBytes);

@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
+import { removalBy } from "../control/lies.ts";
 import type { SwitchBoard } from "../control/switches.ts";
 import type { Estate } from "../estate/estate.ts";
+import { type Planter, planterOf } from "../estate/planted-secrets.ts";
+import type { Removable } from "../estate/removals.ts";
 import { endpointKeysOf } from "../estate/secrets.ts";
-import { isExpiredGuest, type Workspace } from "../estate/workspace.ts";
+import { isDeleted, isExpiredGuest, type WebService, type Workspace } from "../estate/workspace.ts";
 import { emptyReply, jsonReply, type Reply } from "../http/reply.ts";
 import { createRouter, type Handler, type PathValues, type Route } from "../http/router.ts";
 import type { SimulatorRequest } from "../http/simulator-request.ts";
-import { serviceIdOf, type WebService, wireEndpoint, wireService } from "./web-service-wire.ts";
+import { type Endpoint, type EndpointSite, wireEndpoint, wireService } from "./web-service-wire.ts";
 
 /** What the management API needs. */
 export type ManagementContext = {
@@ -16,6 +19,8 @@ export type ManagementContext = {
   readonly switches: SwitchBoard;
   /** Origin of the Studio API, where endpoints say their experiment can be read. */
   readonly studioOrigin: string;
+  /** Origin of the execution API, where endpoints are called. */
+  readonly executionOrigin: string;
 };
 
 /**
@@ -41,40 +46,58 @@ function listRoute(context: ManagementContext): Route {
     handle: (request, path) => {
       const workspace = authorize(request, path("ws"), null, context);
       if ("status" in workspace) return workspace;
-      const services = workspace.webServices.map((one) => wireService(one, workspace));
-      return listReply(services, context);
+      const nowMs = context.clock.now();
+      const services = servicesOf(workspace, nowMs);
+      return listReply(
+        services.map((one) =>
+          wireService(
+            one,
+            endpointsOf(one, workspace, nowMs),
+            workspace,
+            planter(workspace, context),
+          ),
+        ),
+        context,
+      );
     },
   };
 }
 
 function serviceRoutes(context: ManagementContext): Route[] {
   return [
-    serviceRoute("GET", "", context, ({ workspace, service }) =>
-      jsonReply(wireService(service, workspace)),
+    serviceRoute("GET", "", context, ({ service, endpoints, workspace }) =>
+      jsonReply(wireService(service, endpoints, workspace, planter(workspace, context))),
     ),
-    serviceRoute("DELETE", "", context, ({ workspace, service }) => {
-      workspace.webServices = workspace.webServices.filter((other) => other !== service);
-      return emptyReply(204);
-    }),
+    serviceRoute("DELETE", "", context, (call) =>
+      remove(call, "web-service", call.service.id, context),
+    ),
     serviceRoute("GET", "/endpoints", context, (call) =>
       listReply(
-        call.service.endpoints.map((name) => toWire(name, call, context)),
+        call.endpoints.map((one) =>
+          wireEndpoint(one, call, context, planter(call.workspace, context)),
+        ),
         context,
       ),
     ),
     serviceRoute("GET", "/endpoints/{ep}", context, (call) => {
-      const name = call.path("ep");
-      return call.service.endpoints.includes(name)
-        ? jsonReply(toWire(name, call, context))
-        : endpointNotFound();
+      const endpoint = findEndpoint(call);
+      return endpoint === undefined
+        ? endpointNotFound()
+        : jsonReply(wireEndpoint(endpoint, call, context, planter(call.workspace, context)));
     }),
-    serviceRoute("DELETE", "/endpoints/{ep}", context, deleteEndpoint),
+    serviceRoute("DELETE", "/endpoints/{ep}", context, (call) => deleteEndpoint(call, context)),
+    serviceRoute("POST", "/endpoints/{ep}/refresh", context, (call) => refresh(call, context)),
   ];
 }
 
-type ServiceCall = {
-  readonly workspace: Workspace;
-  readonly service: WebService;
+function planter({ key }: Workspace, { switches }: ManagementContext): Planter {
+  return planterOf(key, switches.current.plantSecrets);
+}
+
+type ServiceCall = EndpointSite & {
+  /** Those that still exist. */
+  readonly endpoints: readonly Endpoint[];
+  readonly request: SimulatorRequest;
   readonly path: PathValues;
 };
 
@@ -89,58 +112,99 @@ function serviceRoute(
     method,
     pattern: `${LIST_PATTERN}/{svc}${pattern}`,
     handle: (request, path) => {
-      const endpoint = pattern.includes("{ep}") ? path("ep") : null;
-      const workspace = authorize(request, path("ws"), endpoint, context);
+      const asked = pattern.includes("{ep}")
+        ? { serviceId: path("svc"), endpoint: path("ep") }
+        : null;
+      const workspace = authorize(request, path("ws"), asked, context);
       if ("status" in workspace) return workspace;
-      const service = workspace.webServices.find(
-        (candidate) => serviceIdOf(candidate, workspace) === path("svc"),
-      );
-      return service === undefined
-        ? failure(404, "WebServiceNotFound", "The web service was not found.")
-        : handle({ workspace, service, path });
+      const nowMs = context.clock.now();
+      const service = servicesOf(workspace, nowMs).find(({ id }) => id === path("svc"));
+      if (service === undefined) {
+        return failure(404, "WebServiceNotFound", "The web service was not found.");
+      }
+      const isNew = nowMs < service.createdMs + context.switches.current.publishLagSeconds * 1000;
+      if (asked !== null && isNew) {
+        return failure(401, "Unauthorized", "The endpoint is not ready.");
+      }
+      const endpoints = endpointsOf(service, workspace, nowMs);
+      return handle({ workspace, service, endpoints, request, path });
     },
   };
 }
 
-/** The workspace, or why not: an unknown id, or no token of it. */
+function servicesOf(workspace: Workspace, nowMs: number): WebService[] {
+  return workspace.webServices.filter(
+    ({ id }) => !workspace.removals.isGone("web-service", id, nowMs),
+  );
+}
+
+function endpointsOf(service: WebService, workspace: Workspace, nowMs: number): Endpoint[] {
+  return service.endpoints.filter(({ id }) => !workspace.removals.isGone("endpoint", id, nowMs));
+}
+
+function findEndpoint({ endpoints, path }: ServiceCall): Endpoint | undefined {
+  return endpoints.find(({ name }) => name === path("ep"));
+}
+
+/**
+ * The workspace, or why not: an unknown id, or no token of it. A key opens its own endpoint only, `asked`,
+ * and nothing any more once that is gone.
+ */
 function authorize(
   request: SimulatorRequest,
   workspaceId: string,
-  endpoint: string | null,
-  { estate, clock }: ManagementContext,
+  asked: { readonly serviceId: string; readonly endpoint: string } | null,
+  { estate, clock, switches }: ManagementContext,
 ): Workspace | Reply {
+  const nowMs = clock.now();
   const workspace = estate.findWorkspace(workspaceId);
   if (workspace === null) {
     return failure(400, "InvalidWorkspaceId", "Invalid workspace ID provided.");
   }
-  return isAuthorized(request, workspace, endpoint, clock)
-    ? workspace
-    : failure(401, "Unauthorized", "The token is not valid for this workspace.");
-}
-
-function isAuthorized(
-  request: SimulatorRequest,
-  workspace: Workspace,
-  endpoint: string | null,
-  clock: Clock,
-): boolean {
-  if (workspace.isDeleted || isExpiredGuest(workspace, clock.now())) return false;
-  const token = /^bearer\s+(\S+)$/i.exec(request.header("authorization") ?? "")?.[1];
+  const message = "The token is not valid for this workspace.";
+  if (isExpiredGuest(workspace, nowMs)) {
+    return failure(Number(switches.current.guestExpiry), "Unauthorized", message);
+  }
+  const token = /^bearer\s+(\S+)$/i.exec(request.header("authorization") ?? "")?.[1] ?? "";
   const accepted = [workspace.primaryToken, workspace.secondaryToken];
-  if (endpoint !== null) accepted.push(...endpointKeysOf(workspace.key, endpoint));
-  return token !== undefined && accepted.includes(token);
+  const service = servicesOf(workspace, nowMs).find(({ id }) => id === asked?.serviceId);
+  const endpoints = service === undefined ? [] : endpointsOf(service, workspace, nowMs);
+  for (const { name } of endpoints.filter((one) => one.name === asked?.endpoint)) {
+    accepted.push(...endpointKeysOf(workspace.key, name));
+  }
+  return !isDeleted(workspace, nowMs) && accepted.includes(token)
+    ? workspace
+    : failure(401, "Unauthorized", message);
 }
 
 /** The default endpoint goes last: it can't be deleted while others exist. */
-function deleteEndpoint({ workspace, service, path }: ServiceCall): Reply {
-  const endpoints = service.endpoints.filter((name) => name !== path("ep"));
-  if (endpoints.length === service.endpoints.length) return endpointNotFound();
-  if (path("ep") === "default" && endpoints.length > 0) {
+function deleteEndpoint(call: ServiceCall, context: ManagementContext): Reply {
+  const endpoint = findEndpoint(call);
+  if (endpoint === undefined) return endpointNotFound();
+  if (endpoint.name === "default" && call.endpoints.length > 1) {
     return failure(400, "DefaultEndpoint", "The default endpoint can't be deleted before others.");
   }
-  workspace.webServices = workspace.webServices.map((other) =>
-    other === service ? { ...service, endpoints } : other,
-  );
+  return remove(call, "endpoint", endpoint.id, context);
+}
+
+/** Nothing ever changes here, which the service tells with 304. */
+function refresh(call: ServiceCall, { switches }: ManagementContext): Reply {
+  const endpoint = findEndpoint(call);
+  if (endpoint === undefined) return endpointNotFound();
+  if (endpoint.name === "default") {
+    return failure(400, "DefaultEndpoint", "The default endpoint can't be refreshed.");
+  }
+  return emptyReply(switches.current.quirk304 ? 304 : 200);
+}
+
+function remove(
+  { workspace, request }: ServiceCall,
+  kind: Removable,
+  id: string,
+  { switches, clock }: ManagementContext,
+): Reply {
+  const removal = removalBy(switches.current.lies, request.url.pathname, clock.now(), 0);
+  if (removal !== null) workspace.removals.add(kind, id, removal);
   return emptyReply(204);
 }
 
@@ -148,14 +212,6 @@ function deleteEndpoint({ workspace, service, path }: ServiceCall): Reply {
 function listReply(items: readonly unknown[], { switches }: ManagementContext): Reply {
   const isEmpty = items.length === 0 && switches.current.emptyWebServices === "204";
   return isEmpty ? emptyReply(204) : jsonReply(items);
-}
-
-function toWire(
-  name: string,
-  { service, workspace }: ServiceCall,
-  { studioOrigin }: ManagementContext,
-): Record<string, unknown> {
-  return wireEndpoint(service, name, workspace, studioOrigin);
 }
 
 function endpointNotFound(): Reply {

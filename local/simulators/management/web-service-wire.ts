@@ -1,64 +1,82 @@
-import { endpointKeysOf } from "../estate/secrets.ts";
-import type { Workspace } from "../estate/workspace.ts";
-import { hexOf } from "../seed/derived-ids.ts";
+import type { Planter } from "../estate/planted-secrets.ts";
+import { blobSignatureOf, endpointKeysOf } from "../estate/secrets.ts";
+import type { WebService, Workspace } from "../estate/workspace.ts";
+import { runIdOf } from "../seed/derived-ids.ts";
 
-/** A classic web service of a workspace. */
-export type WebService = Workspace["webServices"][number];
+/** An endpoint of a classic web service. */
+export type Endpoint = WebService["endpoints"][number];
 
-/** Id of the web service: 32 hex digits. */
-export function serviceIdOf(service: WebService, workspace: Workspace): string {
-  return hexOf(`svc:${workspace.key}:${service.key}`);
-}
+/** Whose endpoint it is. */
+export type EndpointSite = { readonly workspace: Workspace; readonly service: WebService };
 
-/** An item of the list of web services. */
-export function wireService(service: WebService, workspace: Workspace): Record<string, unknown> {
+/** An item of the list of web services, with those of its endpoints that exist. */
+export function wireService(
+  service: WebService,
+  endpoints: readonly Endpoint[],
+  workspace: Workspace,
+  plant: Planter,
+): Record<string, unknown> {
   return {
-    Id: serviceIdOf(service, workspace),
+    Id: service.id,
     Name: service.name,
-    Description: null,
-    CreationTime: toMilliseconds(service.created),
+    Description: plant("service.Description", null),
+    CreationTime: new Date(service.createdMs).toISOString(),
     WorkspaceId: workspace.id,
     DefaultEndpointName: "default",
-    EndpointCount: service.endpoints.length,
+    EndpointCount: endpoints.length,
   };
 }
 
 /** An endpoint with its keys. */
 export function wireEndpoint(
-  service: WebService,
-  name: string,
-  workspace: Workspace,
-  studioOrigin: string,
+  { name, id }: Endpoint,
+  { workspace, service }: EndpointSite,
+  origins: { readonly studioOrigin: string; readonly executionOrigin: string },
+  plant: Planter,
 ): Record<string, unknown> {
-  const serviceId = serviceIdOf(service, workspace);
-  const endpointId = hexOf(`ep:${workspace.key}:${service.key}:${name}`);
   const [primaryKey, secondaryKey] = endpointKeysOf(workspace.key, name);
-  const createdAt = toMilliseconds(service.created);
-  const source = workspace.experiments.find(({ seed }) => seed.name === service.name);
+  const createdAt = new Date(service.createdMs).toISOString();
+  const isPaid = workspace.seed.type === "PaidStandard";
   return {
     Name: name,
-    Description: "",
+    Description: plant("endpoint.Description", ""),
     CreationTime: createdAt,
     WorkspaceId: workspace.id,
-    WebServiceId: serviceId,
-    HelpLocation: `https://studio.azureml.net/apihelp/workspaces/${workspace.id}/webservices/${serviceId}/endpoints/${endpointId}`,
+    WebServiceId: service.id,
+    HelpLocation: `https://studio.azureml.net/apihelp/workspaces/${workspace.id}/webservices/${service.id}/endpoints/${id}`,
     PrimaryKey: primaryKey,
     SecondaryKey: secondaryKey,
-    ApiLocation: `https://ussouthcentral.services.azureml.net/workspaces/${workspace.id}/services/${endpointId}`,
+    ApiLocation: `${origins.executionOrigin}/workspaces/${workspace.id}/services/${id}`,
     PreventUpdate: false,
     Version: createdAt,
-    MaxConcurrentCalls: workspace.seed.type === "PaidStandard" ? 20 : 4,
+    MaxConcurrentCalls: isPaid ? 20 : 4,
     DiagnosticsTraceLevel: "None",
-    ThrottleLevel: workspace.seed.type === "PaidStandard" ? "High" : "Low",
+    ThrottleLevel: isPaid ? "High" : "Low",
     SampleDataEnabled: false,
-    // Services published as code come from no experiment; absent properties are left out.
-    ...(source !== undefined && {
-      ExperimentLocation: `${studioOrigin}/api/workspaces/${workspace.id}/experiments/${source.id}`,
-    }),
-    Resources: [],
+    ...wireSource(workspace, service, origins.studioOrigin),
   };
 }
 
-function toMilliseconds(time: string): string {
-  return time.replace("Z", ".000Z");
+/** Services published as code come from no experiment; absent properties are left out. */
+function wireSource(
+  workspace: Workspace,
+  service: WebService,
+  studioOrigin: string,
+): Record<string, unknown> {
+  const source = workspace.experiments.find(({ seed }) => seed.name === service.name);
+  if (source === undefined) return { Resources: [] };
+  const run = runIdOf(workspace.id, source.hex, source.runTimesMs.at(-1) ?? 0);
+  const models = source.assetNodeIds.flatMap((id) => workspace.models.find(id) ?? []);
+  return {
+    ExperimentLocation: `${studioOrigin}/api/workspaces/${workspace.id}/experiments/${run}`,
+    Resources: models.map(({ name, blob }) => ({
+      Name: name,
+      Kind: "TrainedModel",
+      Location: {
+        BaseLocation: `https://${blob.account}.blob.core.windows.net/`,
+        RelativeLocation: blob.path,
+        SasBlobToken: `?sv=2015-02-21&sr=b&sig=${encodeURIComponent(blobSignatureOf(blob))}&sp=r`,
+      },
+    })),
+  };
 }

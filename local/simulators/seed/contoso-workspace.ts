@@ -1,6 +1,8 @@
 import { CONTOSO_DATASETS } from "./contoso-datasets.ts";
 import type { SeedWorkspace } from "./seed-types.ts";
 
+const PLAN = { resourceGroup: "contoso-ml-rg", name: "contoso-plan-s1" };
+
 /** The complete paid workspace: two owners, run history, custom module, gateways, several endpoints. */
 export const CONTOSO_WORKSPACE: SeedWorkspace = {
   key: "S1",
@@ -14,10 +16,11 @@ export const CONTOSO_WORKSPACE: SeedWorkspace = {
     resourceGroup: "contoso-ml-rg",
     storageAccount: "contosochurnml",
     tags: { costCenter: "4711", env: "prod" },
-    neighbours: [
-      { type: "Microsoft.MachineLearning/webServices", name: "churn-v2" },
-      { type: "Microsoft.MachineLearning/commitmentPlans", name: "contoso-plan-s1" },
+    webServices: [
+      { name: "churn-v2", plan: PLAN, workspaceIdForm: "arm", payload: "inline" },
+      { name: "churn-wide", plan: PLAN, workspaceIdForm: "upper-hex", payload: "blob" },
     ],
+    plans: [{ name: PLAN.name, tier: "S1" }],
   },
   users: [
     ["priya", "Owner", "Active"],

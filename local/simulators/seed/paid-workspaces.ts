@@ -107,6 +107,15 @@ export const PAID_WORKSPACES: readonly SeedWorkspace[] = [
       resourceGroup: "wingtip",
       storageAccount: "wingtipml",
       lock: { scope: "workspace", level: "ReadOnly", name: "freeze", notes: "" },
+      // It shares the plan of another workspace.
+      webServices: [
+        {
+          name: "labs-pricing",
+          plan: { resourceGroup: "contoso-ml-rg", name: "contoso-plan-s1" },
+          workspaceIdForm: "hex",
+          payload: "inline",
+        },
+      ],
     },
     users: [["priya", "Owner", "Active"]],
     datasets: [],

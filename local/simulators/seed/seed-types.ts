@@ -96,20 +96,30 @@ export type SeedWorkspace = {
     readonly endpoints: readonly string[];
   }[];
   /** What Azure Resource Manager knows of it; paid workspaces only. */
-  readonly azure?: {
-    readonly subscription: SubscriptionKey;
-    readonly resourceGroup: string;
-    readonly storageAccount: string;
-    readonly tags?: Readonly<Record<string, string>>;
-    readonly lock?: {
-      readonly scope: "resourceGroup" | "workspace";
-      readonly level: "CanNotDelete" | "ReadOnly";
-      readonly name: string;
-      readonly notes: string;
-    };
-    /** Other resources of the group that outlive the workspace: type and name. */
-    readonly neighbours?: readonly { readonly type: string; readonly name: string }[];
+  readonly azure?: SeedAzure;
+};
+
+/** A paid workspace as a resource, with what lies beside it in its group and outlives it. */
+export type SeedAzure = {
+  readonly subscription: SubscriptionKey;
+  readonly resourceGroup: string;
+  readonly storageAccount: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly lock?: {
+    readonly scope: "resourceGroup" | "workspace";
+    readonly level: "CanNotDelete" | "ReadOnly";
+    readonly name: string;
+    readonly notes: string;
   };
+  /** New-style web services. The plan may lie in another group of the subscription. */
+  readonly webServices?: readonly {
+    readonly name: string;
+    readonly plan: { readonly resourceGroup: string; readonly name: string } | null;
+    /** How it writes the id of its workspace, which the record leaves open. */
+    readonly workspaceIdForm: "arm" | "hex" | "upper-hex";
+    readonly payload: "inline" | "blob";
+  }[];
+  readonly plans?: readonly { readonly name: string; readonly tier: string }[];
 };
 
 /** Keys of `people.ts`. */

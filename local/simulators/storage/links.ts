@@ -1,6 +1,6 @@
 import { blobSignatureOf } from "../estate/secrets.ts";
 import type { StoredBlob } from "../estate/workspace.ts";
-import { signatureOf } from "../seed/derived-ids.ts";
+import { hexOf, signatureOf } from "../seed/derived-ids.ts";
 
 /** The endpoint object that locates a blob: its address is `BaseUri + Location + AccessCredential`. */
 export type LinkEndpoint = {
@@ -10,7 +10,7 @@ export type LinkEndpoint = {
   readonly EndpointType: "SasEndpoint";
   readonly CredentialContainer: "Inline";
   readonly AccessCredential: string;
-  readonly Location: "api/sharedaccess";
+  readonly Location: string;
   readonly FileType: "File";
   readonly IsAuxiliary: false;
 };
@@ -21,11 +21,19 @@ export type LinkTerms = {
   readonly workspaceId: string;
   readonly nowMs: number;
   readonly ttlSeconds: number;
+  /** Whether the link names the blob itself, without the relay in front of it. */
+  readonly isDirect: boolean;
 };
 
 /** Whether a link is in order, and where it leads. */
 export type CheckedLink =
-  | { readonly kind: "valid"; readonly account: string; readonly path: string }
+  | {
+      readonly kind: "valid";
+      readonly account: string;
+      readonly path: string;
+      /** Its query, from the question mark on. */
+      readonly sharedAccess: string;
+    }
   | { readonly kind: "altered" }
   | { readonly kind: "expired" };
 
@@ -40,21 +48,66 @@ export function linkEndpoint(
   name = "defaultSasName",
   sizeBytes = blob.content.sizeBytes,
 ): LinkEndpoint {
-  const blobUrl = sharedAccessUrl(blob, terms);
-  const signature = relaySignature(terms.workspaceId, blobUrl);
   return {
     BaseUri: `${terms.storageOrigin}/`,
     Size: sizeBytes,
     Name: name,
     EndpointType: "SasEndpoint",
     CredentialContainer: "Inline",
-    AccessCredential:
-      `?workspaceId=${terms.workspaceId}&signature=${encodeURIComponent(signature)}` +
-      `&sharedAccessUri=${encodeURIComponent(blobUrl)}`,
-    Location: "api/sharedaccess",
+    ...(terms.isDirect ? directLink(blob, terms) : relayLink(blob, terms)),
     FileType: "File",
     IsAuxiliary: false,
   };
+}
+
+function relayLink(blob: StoredBlob, terms: LinkTerms) {
+  const blobUrl = `https://${blob.account}${BLOB_HOST}/${blob.path}${sharedAccessOf(blob, terms)}`;
+  const signature = relaySignature(terms.workspaceId, blobUrl);
+  const AccessCredential =
+    `?workspaceId=${terms.workspaceId}&signature=${encodeURIComponent(signature)}` +
+    `&sharedAccessUri=${encodeURIComponent(blobUrl)}`;
+  return { AccessCredential, Location: "api/sharedaccess" };
+}
+
+function directLink(blob: StoredBlob, terms: LinkTerms) {
+  return { AccessCredential: sharedAccessOf(blob, terms), Location: directPath(blob) };
+}
+
+/** Where the storage host serves a blob itself, without a slash in front. */
+export function directPath({ account, path }: Pick<StoredBlob, "account" | "path">): string {
+  return `blob/${account}/${path}`;
+}
+
+/** The query of a shared-access address, from its question mark on. */
+export function sharedAccessOf(blob: StoredBlob, terms: Pick<LinkTerms, "nowMs" | "ttlSeconds">) {
+  const st = toSeconds(terms.nowMs - EARLY_START_MS);
+  const se = toSeconds(terms.nowMs + terms.ttlSeconds * 1000);
+  const values = [
+    ["sv", "2015-02-21"],
+    ["sr", "b"],
+    ["sig", blobSignatureOf(blob)],
+    ["st", st],
+    ["se", se],
+    ["sp", "r"],
+    ["si", policyOf(blob, st, se)],
+  ] as const;
+  return `?${values.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")}`;
+}
+
+/** Checks the query of an address that names a blob itself. */
+export function checkSharedAccess(
+  blob: StoredBlob,
+  query: (name: string) => string | undefined,
+  nowMs: number,
+): "valid" | "altered" | "expired" {
+  const [sig, si, st = "", se = ""] = ["sig", "si", "st", "se"].map(query);
+  if (sig !== blobSignatureOf(blob) || si !== policyOf(blob, st, se)) return "altered";
+  return nowMs >= Date.parse(se) ? "expired" : "valid";
+}
+
+/** Covers the times: `sig` does not, so that tests can compute it. */
+function policyOf({ account, path }: StoredBlob, st: string, se: string): string {
+  return hexOf(`policy:${account}/${path}:${st}:${se}`);
 }
 
 /** Checks the three values of a link's query. The signature covers the workspace and the blob's address. */
@@ -69,20 +122,8 @@ export function checkLink(
   const endsAtMs = Date.parse(blobUrl.searchParams.get("se") ?? "");
   if (nowMs >= endsAtMs) return { kind: "expired" };
   const account = blobUrl.hostname.slice(0, -BLOB_HOST.length);
-  return { kind: "valid", account, path: blobUrl.pathname.slice(1) };
-}
-
-function sharedAccessUrl(blob: StoredBlob, { nowMs, ttlSeconds }: LinkTerms): string {
-  const values = [
-    ["sv", "2015-02-21"],
-    ["sr", "b"],
-    ["sig", blobSignatureOf(blob)],
-    ["st", toSeconds(nowMs - EARLY_START_MS)],
-    ["se", toSeconds(nowMs + ttlSeconds * 1000)],
-    ["sp", "r"],
-  ] as const;
-  const query = values.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
-  return `https://${blob.account}${BLOB_HOST}/${blob.path}?${query}`;
+  const { pathname, search } = blobUrl;
+  return { kind: "valid", account, path: pathname.slice(1), sharedAccess: search };
 }
 
 function relaySignature(workspaceId: string, sharedAccessUri: string): string {

@@ -1,12 +1,13 @@
 import type { Clock } from "../clock.ts";
 import type { SwitchBoard } from "../control/switches.ts";
 import type { Estate } from "../estate/estate.ts";
-import { isExpiredGuest } from "../estate/workspace.ts";
-import { type Reply, textReply } from "../http/reply.ts";
+import { isExpiredGuest, type StoredBlob, type Workspace } from "../estate/workspace.ts";
+import { emptyReply, type Reply, textReply } from "../http/reply.ts";
 import { createRouter, type Handler } from "../http/router.ts";
 import type { SimulatorRequest } from "../http/simulator-request.ts";
 import { storageFailure } from "../studio/errors.ts";
-import { checkLink } from "./links.ts";
+import { isStorageClosed } from "../studio/studio-context.ts";
+import { checkLink, checkSharedAccess, directPath } from "./links.ts";
 import { sendBlob } from "./send-blob.ts";
 
 /** What the storage host needs. */
@@ -14,6 +15,7 @@ export type StorageContext = {
   readonly estate: Estate;
   readonly clock: Clock;
   readonly switches: SwitchBoard;
+  readonly storageOrigin: string;
 };
 
 /**
@@ -28,18 +30,19 @@ export function createStorageHandler(context: StorageContext): Handler {
         pattern: "/api/sharedaccess",
         handle: (request) => relay(request, context),
       },
+      {
+        method: "GET",
+        pattern: "/blob/{account}/{container}/{folder}/{file}",
+        handle: (request) => readBlob(request, context),
+      },
     ],
     () => storageError(404, "ResourceNotFound", "The specified resource does not exist."),
   );
 }
 
-function relay(request: SimulatorRequest, { estate, clock, switches }: StorageContext): Reply {
-  if (
-    request.header("authorization") !== undefined ||
-    request.header("x-ms-metaanalytics-authorizationtoken") !== undefined
-  ) {
-    return refused("A link must be used without a token.");
-  }
+function relay(request: SimulatorRequest, context: StorageContext): Reply {
+  const { estate, clock, switches } = context;
+  if (isLeak(request, context)) return refused("A link must be used without a token.");
   const workspaceId = request.query("workspaceId") ?? "";
   const link = checkLink(
     workspaceId,
@@ -52,10 +55,46 @@ function relay(request: SimulatorRequest, { estate, clock, switches }: StorageCo
   const workspace = estate.findWorkspace(workspaceId);
   const blob = estate.findBlob(link.account, link.path);
   if (workspace === null || blob === null) return blobNotFound();
-  if (isExpiredGuest(workspace, clock.now())) return blobNotFound();
+  if (switches.current.linkMode === "redirect") {
+    const Location = `${context.storageOrigin}/${directPath(blob)}${link.sharedAccess}`;
+    return emptyReply(302, { Location });
+  }
+  return sendOwned(request, workspace, blob, context);
+}
+
+/** The blob itself, with its own shared-access query. */
+function readBlob(request: SimulatorRequest, context: StorageContext): Reply {
+  const { estate, clock } = context;
+  if (isLeak(request, context)) return refused("A link must be used without a token.");
+  const [, account = "", ...path] = request.segments;
+  const blob = estate.findBlob(account, path.join("/"));
+  if (blob === null) return blobNotFound();
+  const check = checkSharedAccess(blob, (name) => request.query(name), clock.now());
+  if (check === "altered") return refused("Signature did not match.");
+  if (check === "expired") return refused("Signature not valid in the specified time frame.");
+  const workspace = estate.workspaces.find(({ key }) => key === blob.workspaceKey) ?? null;
+  return sendOwned(request, workspace, blob, context);
+}
+
+function isLeak(request: SimulatorRequest, { switches }: StorageContext): boolean {
+  const tokens = [
+    request.header("authorization"),
+    request.header("x-ms-metaanalytics-authorizationtoken"),
+  ];
+  return switches.current.strictLinks && tokens.some((token) => token !== undefined);
+}
+
+/** The bytes, as far as the workspace's life and its storage account allow. */
+function sendOwned(
+  request: SimulatorRequest,
+  workspace: Workspace | null,
+  blob: StoredBlob,
+  { clock, switches }: StorageContext,
+): Reply {
+  if (workspace !== null && isExpiredGuest(workspace, clock.now())) return blobNotFound();
   // Only the customer's own account can be missing: logs and samples lie in others.
-  const isInOwnAccount = blob.account === workspace.storageAccount;
-  if (isInOwnAccount && switches.current.storageMissing.includes(workspace.key)) {
+  const isInOwnAccount = workspace !== null && blob.account === workspace.storageAccount;
+  if (isInOwnAccount && isStorageClosed(workspace, switches.current)) {
     return storageFailure(switches.current);
   }
   const isOutput = /\.(dataset|ilearner|itransform)$/.test(blob.path);

@@ -1,25 +1,34 @@
-import type { Asset, Workspace } from "../estate/workspace.ts";
+import type { AssetShelf } from "../estate/asset-shelf.ts";
+import type { Asset } from "../estate/workspace.ts";
 import { emptyReply, type Reply } from "../http/reply.ts";
 import type { Route } from "../http/router.ts";
 import { wireDataset, wireModel } from "./asset-wire.ts";
 import { errorReply, notFound, storageFailure } from "./errors.ts";
-import { answer, type StudioCall, type StudioContext, studioRoute } from "./studio-context.ts";
+import {
+  answer,
+  isGone,
+  isStorageClosed,
+  remove,
+  type StudioCall,
+  type StudioContext,
+  studioRoute,
+} from "./studio-context.ts";
 
 /** Data sets, trained models and transforms: list, one by id, delete a family. */
 export function assetRoutes(context: StudioContext): Route[] {
   return [
     ...kindRoutes("datasources", context, {
-      find: ({ workspace }) => [...workspace.datasets, ...context.estate.samples],
+      shelves: ({ workspace }) => [workspace.datasets, context.estate.samples],
       wire: wireDataset,
       isDeleteVerified: true,
     }),
     ...kindRoutes("trainedmodels", context, {
-      find: ({ workspace }) => workspace.models,
+      shelves: ({ workspace }) => [workspace.models],
       wire: wireModel,
       isDeleteVerified: false,
     }),
     ...kindRoutes("transformmodules", context, {
-      find: ({ workspace }) => workspace.transforms,
+      shelves: ({ workspace }) => [workspace.transforms],
       wire: wireModel,
       isDeleteVerified: false,
     }),
@@ -27,28 +36,26 @@ export function assetRoutes(context: StudioContext): Route[] {
 }
 
 type AssetKind = {
-  readonly find: (call: StudioCall) => readonly Asset[];
+  readonly shelves: (call: StudioCall) => readonly AssetShelf[];
   readonly wire: (asset: Asset, call: StudioCall) => Record<string, unknown>;
   /** Only the delete of data sets is on record; the others need the switch `unverifiedCalls`. */
   readonly isDeleteVerified: boolean;
 };
 
 function kindRoutes(name: string, context: StudioContext, kind: AssetKind): Route[] {
-  const visible = (call: StudioCall) =>
-    kind.find(call).filter((asset) => isVisible(asset, call.workspace, context));
   return [
     // The list shows the newest version of each family; older ones are found by id only.
-    studioRoute("GET", `/${name}`, context, (call) =>
-      answer(
+    studioRoute("GET", `/${name}`, context, (call) => {
+      const all = kind.shelves(call).flatMap((shelf) => [...shelf]);
+      const listed = all.filter((one) => one.isLatest && !isGone(call, "family", one.familyId));
+      return answer(
         call,
-        visible(call)
-          .filter((asset) => asset.isLatest)
-          .map((asset) => kind.wire(asset, call)),
-      ),
-    ),
+        listed.map((asset) => kind.wire(asset, call)),
+      );
+    }),
     studioRoute("GET", `/${name}/{id}`, context, (call) => {
-      const asset = visible(call).find(({ id }) => id === call.path("id"));
-      return asset === undefined
+      const [asset] = kind.shelves(call).flatMap((shelf) => shelf.find(call.path("id")) ?? []);
+      return asset === undefined || isGone(call, "family", asset.familyId)
         ? notFound("The asset", context.switches.current)
         : answer(call, kind.wire(asset, call));
     }),
@@ -56,33 +63,25 @@ function kindRoutes(name: string, context: StudioContext, kind: AssetKind): Rout
   ];
 }
 
-function isVisible(asset: Asset, workspace: Workspace, context: StudioContext): boolean {
-  const deletedAtMs = workspace.deletedFamilies.get(asset.familyId);
-  if (deletedAtMs === undefined) return true;
-  return context.clock.now() < deletedAtMs + context.switches.current.deleteLagSeconds * 1000;
-}
-
 function deleteFamily(call: StudioCall, kind: AssetKind): Reply {
   const { context, workspace } = call;
   const switches = context.switches.current;
   const family = call.path("family");
-  const versions = kind.find(call).filter(({ familyId }) => familyId === family);
+  const versions = kind.shelves(call).flatMap((shelf) => shelf.family(family));
   if (versions.some((asset) => asset.blob.workspaceKey === null)) {
     const message = "A sample can't be deleted.";
     return errorReply({ status: 403, code: "UserError", message }, switches);
   }
   if (!kind.isDeleteVerified && !switches.unverifiedCalls) return notFound("The path", switches);
-  if (versions.length === 0 || workspace.deletedFamilies.has(family)) {
-    return deleteOfMissing(call);
-  }
-  if (switches.storageMissing.includes(workspace.key)) return storageFailure(switches);
+  const isTaken = workspace.removals.isTaken("family", family, context.clock.now());
+  if (versions.length === 0 || isTaken) return deleteOfMissing(call);
+  if (isStorageClosed(workspace, switches)) return storageFailure(switches);
   if (switches.firstDeleteFails400 && !workspace.refusedFamilies.has(family)) {
     workspace.refusedFamilies.add(family);
     const message = "The request could not be processed.";
     return errorReply({ status: 400, code: "UserError", message }, switches);
   }
-  workspace.deletedFamilies.set(family, context.clock.now());
-  return emptyReply(204);
+  return remove(call, "family", family, switches.deleteLagSeconds);
 }
 
 /** What a delete of something that is not there gets, as the switch `deleteMissing` says. */

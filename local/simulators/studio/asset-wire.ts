@@ -1,3 +1,4 @@
+import type { Switches } from "../control/switches.ts";
 import type { Asset } from "../estate/workspace.ts";
 import { hexOf } from "../seed/derived-ids.ts";
 import { linkEndpoint } from "../storage/links.ts";
@@ -5,14 +6,15 @@ import type { StudioCall } from "./studio-context.ts";
 import { ticksOf, wireDate } from "./wire-json.ts";
 
 /** A data set with its 25 fields in the order the service sent them. */
-export function wireDataset(asset: Asset, { linkTerms }: StudioCall): Record<string, unknown> {
-  const { visualization } = asset;
+export function wireDataset(asset: Asset, call: StudioCall): Record<string, unknown> {
+  const { linkTerms, context } = call;
+  const { visualization, schema } = asset;
   return {
     VisualizeEndPoint:
       visualization === null ? null : linkEndpoint(visualization, linkTerms, undefined, -1),
-    SchemaEndPoint: null,
-    SchemaStatus: asset.dataTypeId.startsWith("Generic") ? "Complete" : "NotSupported",
-    ...wireCommon(asset),
+    SchemaEndPoint: schema === null ? null : linkEndpoint(schema, linkTerms, undefined, -1),
+    SchemaStatus: schemaStatusOf(asset, context.switches.current),
+    ...wireCommon(asset, call.plant("dataset.Description", asset.description)),
     SourceOrigin: asset.promotedFrom === null ? "FromResourceUpload" : "FromOutputPromotion",
     ...wireOrigin(asset),
     DownloadLocation: linkEndpoint(asset.blob, linkTerms),
@@ -26,9 +28,11 @@ export function wireDataset(asset: Asset, { linkTerms }: StudioCall): Record<str
  */
 export function wireModel(asset: Asset, call: StudioCall): Record<string, unknown> {
   const isFilled = call.context.switches.current.modelDownloadLocation === "endpoint";
+  const isTransform = asset.dataTypeId === "ITransformDotNet";
+  const place = isTransform ? "transform.Description" : "model.Description";
   return {
     Language: asset.language,
-    ...wireCommon(asset),
+    ...wireCommon(asset, call.plant(place, asset.description)),
     SourceOrigin: "FromOutputPromotion",
     ...wireOrigin(asset),
     DownloadLocation: isFilled ? linkEndpoint(asset.blob, call.linkTerms) : null,
@@ -36,12 +40,24 @@ export function wireModel(asset: Asset, call: StudioCall): Record<string, unknow
   };
 }
 
-function wireCommon(asset: Asset): Record<string, unknown> {
+/** Polled after an upload: a new data set is `Pending` for as many polls as the switch says. */
+function schemaStatusOf(asset: Asset, { polls, unknownFinalStatus }: Switches): string {
+  if (asset.schemaPolls !== undefined) {
+    if (asset.schemaPolls.count < polls) {
+      asset.schemaPolls.count += 1;
+      return "Pending";
+    }
+    if (unknownFinalStatus !== null) return unknownFinalStatus;
+  }
+  return asset.schema === null ? "NotSupported" : "Complete";
+}
+
+function wireCommon(asset: Asset, description: string): Record<string, unknown> {
   return {
     Id: asset.id,
     DataTypeId: asset.dataTypeId,
     Name: asset.name,
-    Description: asset.description,
+    Description: description,
     FamilyId: asset.familyId,
     ResourceUploadId: asset.resourceUploadId,
   };

@@ -1,5 +1,6 @@
-import type { Experiment, Workspace } from "../estate/workspace.ts";
-import { hexOf, runIdOf } from "../seed/derived-ids.ts";
+import type { Planter } from "../estate/planted-secrets.ts";
+import type { Experiment } from "../estate/workspace.ts";
+import { runIdOf } from "../seed/derived-ids.ts";
 import { wireGraph } from "./graph-wire.ts";
 import { wireNodeStatuses } from "./node-status-wire.ts";
 import type { StudioCall } from "./studio-context.ts";
@@ -10,16 +11,18 @@ export type ExperimentView = {
   readonly experiment: Experiment;
   /** Position in `runTimesMs`; the last one is the head. */
   readonly run: number;
+  /** A run as it was left, the head's own included; else the live head. */
+  readonly isFrozen: boolean;
 };
 
-/** Whether the view is the live head. */
-export function isHead({ experiment, run }: ExperimentView): boolean {
-  return run === experiment.runTimesMs.length - 1;
+/** Position of the run of the head. */
+export function lastRun({ runTimesMs }: Experiment): number {
+  return runTimesMs.length - 1;
 }
 
 /** Id under which the view is read: the `f-id` of the head or the `s-id` of a run. */
 export function viewId(view: ExperimentView, workspaceId: string): string {
-  return isHead(view) ? view.experiment.id : runId(view, workspaceId);
+  return view.isFrozen ? runId(view, workspaceId) : view.experiment.id;
 }
 
 /** Entity tag in the manner of Azure Tables. */
@@ -29,8 +32,9 @@ export function etagOf(view: ExperimentView): string {
 }
 
 /** An item of the experiment list. */
-export function wireSummary(view: ExperimentView, workspaceId: string): Record<string, unknown> {
+export function wireSummary(view: ExperimentView, call: StudioCall): Record<string, unknown> {
   const { experiment } = view;
+  const workspaceId = call.workspace.id;
   return {
     ExperimentId: viewId(view, workspaceId),
     Description: experiment.seed.name,
@@ -41,10 +45,10 @@ export function wireSummary(view: ExperimentView, workspaceId: string): Record<s
     VersionId: null,
     RunId: hasRun(view) ? runId(view, workspaceId) : null,
     ParentExperimentId: parentId(view, workspaceId),
-    IsLeaf: isHead(view),
+    IsLeaf: !view.isFrozen,
     DisableNodesUpdate: null,
     OriginalExperimentDocumentationLink: null,
-    Summary: experiment.seed.summary ?? "",
+    Summary: call.plant("experiment.Summary", experiment.seed.summary ?? ""),
     Category: "user",
     Tags: experiment.seed.tags ?? [],
     Status: wireStatus(view),
@@ -60,16 +64,16 @@ export function wireExperiment(view: ExperimentView, call: StudioCall): Record<s
     RunId: hasRun(view) ? runId(view, workspaceId) : null,
     ParentExperimentId: parentId(view, workspaceId),
     OriginalExperimentDocumentationLink: null,
-    Summary: experiment.seed.summary ?? "",
+    Summary: call.plant("experiment.Summary", experiment.seed.summary ?? ""),
     Description: experiment.seed.name,
-    Graph: wireGraph(experiment),
+    Graph: wireGraph(experiment, call.plant),
     Status: wireStatus(view),
     Etag: etagOf(view),
     NodeStatuses: wireNodeStatuses(experiment, wireStatus(view), call),
     Creator: experiment.creator,
-    IsLeaf: isHead(view),
+    IsLeaf: !view.isFrozen,
     DisableNodesUpdate: null,
-    WebService: wireWebService(experiment, call.workspace),
+    WebService: wireWebService(experiment, call),
     Category: "user",
     Tags: experiment.seed.tags ?? [],
     IsPartialRun: false,
@@ -90,7 +94,8 @@ const START_DELAY_MS = 4_000;
 const RUN_LENGTH_MS = 29 * 60_000;
 
 function wireStatus(view: ExperimentView): WireStatus {
-  const status = isHead(view) ? view.experiment.seed.status : "Finished";
+  const isLast = view.run === lastRun(view.experiment);
+  const status = isLast ? view.experiment.seed.status : "Finished";
   const savedMs = runTimeMs(view);
   const isOver = status !== "InDraft" && status !== "Running";
   return {
@@ -104,33 +109,46 @@ function wireStatus(view: ExperimentView): WireStatus {
 }
 
 /** Present on every experiment; a predictive one names the web service deployed from it. */
-function wireWebService(experiment: Experiment, workspace: Workspace): Record<string, unknown> {
-  const service = workspace.webServices.find(({ name }) => name === experiment.seed.name);
+function wireWebService(experiment: Experiment, call: StudioCall): Record<string, unknown> {
+  const service = call.workspace.webServices.find(({ name }) => name === experiment.seed.name);
   return {
     IsWebServiceExperiment: service !== undefined,
     Inputs: [],
     Outputs: [],
-    Parameters: [],
-    WebServiceGroupId: service === undefined ? null : hexOf(`svc:${workspace.key}:${service.key}`),
+    Parameters: wireParameters(call.plant),
+    WebServiceGroupId: service?.id ?? null,
     ModelPackageId: null,
     RunId: null,
-    SerializedClientData: null,
+    SerializedClientData: call.plant("experiment.WebService.SerializedClientData", null),
     ArmWebServiceId: null,
   };
 }
 
-function hasRun(view: ExperimentView): boolean {
-  return view.experiment.seed.status !== "InDraft";
+/** Only what is planted: the seeded services take no parameters. */
+function wireParameters(plant: Planter): Record<string, unknown>[] {
+  const value = plant("experiment.WebService.Value", null);
+  if (value === null) return [];
+  const defaultValue = plant("experiment.WebService.DefaultValue", null);
+  const definition = { Name: "Database password", DefaultValue: defaultValue, IsOptional: false };
+  return [{ Name: "Database password", Value: value, ParameterDefinition: definition }];
 }
 
-function runId(view: ExperimentView, workspaceId: string): string {
+/** Whether it ever ran: a draft only has the time it was saved. */
+export function hasRun({ experiment }: Pick<ExperimentView, "experiment">): boolean {
+  return experiment.seed.status !== "InDraft";
+}
+
+/** The `s-id` of a run. */
+export function runId(view: Run, workspaceId: string): string {
   return runIdOf(workspaceId, view.experiment.hex, runTimeMs(view));
 }
 
-function parentId({ experiment, run }: ExperimentView, workspaceId: string): string | null {
+type Run = Pick<ExperimentView, "experiment" | "run">;
+
+function parentId({ experiment, run }: Run, workspaceId: string): string | null {
   return run === 0 ? null : runId({ experiment, run: run - 1 }, workspaceId);
 }
 
-function runTimeMs({ experiment, run }: ExperimentView): number {
+function runTimeMs({ experiment, run }: Run): number {
   return experiment.runTimesMs[run] ?? 0;
 }

@@ -1,19 +1,18 @@
 import { MODULE_BATCH } from "../estate/build-experiment.ts";
 import { SAMPLE_OWNER, SAMPLES_CREATED_MS } from "../estate/build-samples.ts";
-import type { Workspace } from "../estate/workspace.ts";
 import type { Route } from "../http/router.ts";
 import { familyIdOf, GLOBAL_WORKSPACE_ID, hexOf, resourceIdOf } from "../seed/derived-ids.ts";
 import { MODULE_CATALOGUE, UNUSED_MODULES } from "../seed/module-catalogue.ts";
 import { notFound } from "./errors.ts";
-import { answer, type StudioContext, studioRoute } from "./studio-context.ts";
+import { answer, type StudioCall, type StudioContext, studioRoute } from "./studio-context.ts";
 import { wireDate } from "./wire-json.ts";
 
 /** Built-in and custom modules. A custom module can be neither downloaded nor deleted. */
 export function moduleRoutes(context: StudioContext): Route[] {
   return [
-    studioRoute("GET", "/modules", context, (call) => answer(call, listModules(call.workspace))),
+    studioRoute("GET", "/modules", context, (call) => answer(call, listModules(call))),
     studioRoute("GET", "/modules/{id}", context, (call) => {
-      const module = listModules(call.workspace).find(({ Id }) => Id === call.path("id"));
+      const module = listModules(call).find(({ Id }) => Id === call.path("id"));
       return module === undefined
         ? notFound("The module", context.switches.current)
         : answer(call, module);
@@ -23,7 +22,8 @@ export function moduleRoutes(context: StudioContext): Route[] {
 
 type WireModule = { readonly Id: string } & Readonly<Record<string, unknown>>;
 
-function listModules(workspace: Workspace): WireModule[] {
+function listModules(call: StudioCall): WireModule[] {
+  const { workspace } = call;
   const builtIn = [
     ...Object.values(MODULE_CATALOGUE).map(
       ({ familyId, name, category }) => [familyId, name, category] as const,
@@ -33,7 +33,7 @@ function listModules(workspace: Workspace): WireModule[] {
   return [
     ...builtIn.map(([familyId, name, category]) => wireBuiltIn(familyId, name, category)),
     ...(workspace.seed.modules ?? []).map(({ key, name }, index) =>
-      wireCustom(workspace, key, name, index + 1),
+      wireCustom(call, key, name, index + 1),
     ),
   ];
 }
@@ -48,10 +48,17 @@ function wireBuiltIn(familyId: string, name: string, category: string): WireModu
   };
 }
 
-function wireCustom(workspace: Workspace, key: string, name: string, batch: number): WireModule {
+function wireCustom(
+  { workspace, plant }: StudioCall,
+  key: string,
+  name: string,
+  batch: number,
+): WireModule {
   const familyId = familyIdOf(workspace.key, key);
   return {
     ...wireModule(workspace.id, familyId, name, batch, workspace.createdMs),
+    Description: plant("module.Description", ""),
+    InformationUrl: plant("module.InformationUrl", null),
     Category: "Custom",
     ReleaseState: "Custom",
     ModuleLanguage: { Language: "R", Version: "3.1.0" },

@@ -1,4 +1,4 @@
-import type { Experiment, GraphNode, OutputPort } from "../estate/workspace.ts";
+import type { Experiment, GraphNode, OutputPort, StoredBlob } from "../estate/workspace.ts";
 import { linkEndpoint } from "../storage/links.ts";
 import type { WireStatus } from "./experiment-wire.ts";
 import type { StudioCall } from "./studio-context.ts";
@@ -26,29 +26,41 @@ function wireNodeStatus(
   const { linkTerms, context } = call;
   const outputs = status.StatusCode === "Finished" ? node.outputs : [];
   const log = linkEndpoint(node.log, linkTerms);
+  // A result taken from the cache has no log.
+  const isCached = node.module === "select" && status.StatusCode === "Finished";
   return {
     NodeId: node.id,
-    Status: { ...status, Metadata: Object.fromEntries(outputs.map(metadataOf)) },
+    Status: {
+      ...status,
+      StatusDetail: isCached ? "Task output was present in output cache" : status.StatusDetail,
+      Metadata: Object.fromEntries(outputs.map(metadataOf)),
+    },
     StandardErrorEndpoint: status.StatusCode === "Failed" ? log : null,
-    StandardOutEndpoint: status.StatusCode === "Finished" ? log : null,
+    StandardOutEndpoint: status.StatusCode === "Finished" && !isCached ? log : null,
     OutputEndpoints:
       context.switches.current.promotedOutput === "null"
         ? null
         : outputs.map(({ blob, name }) => linkEndpoint(blob, linkTerms, name)),
     MetadataOutputEndpoints: Object.fromEntries(
-      outputs.map(({ name, visualization }) => [
-        name,
-        [
-          {
-            Key: "visualization",
-            Value: linkEndpoint(visualization, linkTerms, undefined, -1),
-          },
-        ],
+      outputs.map((port) => [
+        port.name,
+        descriptionsOf(port).map(([key, blob]) => ({
+          Key: key,
+          Value: linkEndpoint(blob, linkTerms, undefined, -1),
+        })),
       ]),
     ),
   };
 }
 
-function metadataOf({ name, visualization }: OutputPort): [string, unknown] {
-  return [name, [{ Name: "visualization", Value: visualization.path }]];
+function metadataOf(port: OutputPort): [string, unknown] {
+  return [port.name, descriptionsOf(port).map(([key, { path }]) => ({ Name: key, Value: path }))];
+}
+
+function descriptionsOf(port: OutputPort): readonly (readonly [string, StoredBlob])[] {
+  return [
+    ["visualization", port.visualization],
+    ["schema", port.schema],
+    ["runtimeinfo", port.runtimeInfo],
+  ];
 }

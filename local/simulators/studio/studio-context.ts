@@ -1,8 +1,11 @@
 import type { Clock } from "../clock.ts";
-import type { SwitchBoard } from "../control/switches.ts";
+import { removalBy } from "../control/lies.ts";
+import type { SwitchBoard, Switches } from "../control/switches.ts";
 import type { Estate } from "../estate/estate.ts";
-import { isExpiredGuest, type Workspace } from "../estate/workspace.ts";
-import type { Reply } from "../http/reply.ts";
+import { type Planter, planterOf } from "../estate/planted-secrets.ts";
+import type { Removable } from "../estate/removals.ts";
+import { isDeleted, isExpiredGuest, type Workspace } from "../estate/workspace.ts";
+import { emptyReply, type Reply } from "../http/reply.ts";
 import type { PathValues, Route } from "../http/router.ts";
 import type { SimulatorRequest } from "../http/simulator-request.ts";
 import { type LinkTerms } from "../storage/links.ts";
@@ -16,6 +19,8 @@ export type StudioContext = {
   readonly switches: SwitchBoard;
   /** Download links lead there. */
   readonly storageOrigin: string;
+  /** Execution API, where classic web services are called. */
+  readonly executionOrigin: string;
 };
 
 /** One authorized call on one workspace. */
@@ -26,6 +31,8 @@ export type StudioCall = {
   readonly path: PathValues;
   /** Terms of the links in this answer: fresh each time. */
   readonly linkTerms: LinkTerms;
+  /** Plants credentials in texts, when the switch says so. */
+  readonly plant: Planter;
 };
 
 /** Answers one authorized call. */
@@ -46,9 +53,10 @@ export function studioRoute(
     pattern: `/api/workspaces/{ws}${pattern}`,
     handle: (request, path) => {
       const workspace = authorize(request, path("ws"), context);
-      return "status" in workspace
-        ? workspace
-        : handle({ context, workspace, request, path, linkTerms: termsOf(workspace, context) });
+      if ("status" in workspace) return workspace;
+      const linkTerms = termsOf(workspace, context);
+      const plant = planterOf(workspace.key, context.switches.current.plantSecrets);
+      return handle({ context, workspace, request, path, linkTerms, plant });
     },
   };
 }
@@ -56,6 +64,25 @@ export function studioRoute(
 /** A 200 reply in the form that the switches ask for. */
 export function answer(call: StudioCall, value: unknown): Reply {
   return wireReply(value, call.context.switches.current);
+}
+
+/** Whether the workspace's storage account can't be reached: it is gone, or its keys were rotated. */
+export function isStorageClosed({ key }: Workspace, switches: Switches): boolean {
+  return switches.storageMissing.includes(key) || switches.storageRotated.includes(key);
+}
+
+/** Whether a part of the call's workspace is out of sight. */
+export function isGone({ workspace, context }: StudioCall, kind: Removable, id: string): boolean {
+  return workspace.removals.isGone(kind, id, context.clock.now());
+}
+
+/** Deletes a part of the call's workspace, as far as the switches let it, and claims success. */
+export function remove(call: StudioCall, kind: Removable, id: string, lagSeconds = 0): Reply {
+  const { workspace, context, request } = call;
+  const { lies } = context.switches.current;
+  const removal = removalBy(lies, request.url.pathname, context.clock.now(), lagSeconds);
+  if (removal !== null) workspace.removals.add(kind, id, removal);
+  return emptyReply(204);
 }
 
 function authorize(
@@ -70,7 +97,7 @@ function authorize(
   }
   const isAccepted =
     workspace !== null &&
-    !workspace.isDeleted &&
+    !isDeleted(workspace, clock.now()) &&
     (token === workspace.primaryToken || token === workspace.secondaryToken);
   return isAccepted ? workspace : denied(request, 401, switches);
 }
@@ -81,10 +108,12 @@ function denied(request: SimulatorRequest, status: number, switches: SwitchBoard
 }
 
 function termsOf(workspace: Workspace, context: StudioContext): LinkTerms {
+  const { linkMode, linkTtlSeconds } = context.switches.current;
   return {
     storageOrigin: context.storageOrigin,
     workspaceId: workspace.id,
     nowMs: context.clock.now(),
-    ttlSeconds: context.switches.current.linkTtlSeconds,
+    ttlSeconds: linkTtlSeconds,
+    isDirect: linkMode === "direct",
   };
 }

@@ -4,7 +4,9 @@ import { collectionRoutes } from "./collection-routes.ts";
 import { notFound } from "./errors.ts";
 import { experimentRoutes } from "./experiment-routes.ts";
 import { moduleRoutes } from "./module-routes.ts";
+import { notebookRoutes } from "./notebook-routes.ts";
 import type { StudioContext } from "./studio-context.ts";
+import { webServiceRoutes } from "./web-service-routes.ts";
 import { workspaceRoutes } from "./workspace-routes.ts";
 
 /**
@@ -20,6 +22,8 @@ export function createStudioHandler(context: StudioContext): Handler {
       ...moduleRoutes(context),
       ...experimentRoutes(context),
       ...collectionRoutes(context),
+      ...notebookRoutes(context),
+      ...webServiceRoutes(context),
     ],
     () => notFound("The path", context.switches.current),
   );

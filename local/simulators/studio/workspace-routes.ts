@@ -1,3 +1,4 @@
+import type { Planter } from "../estate/planted-secrets.ts";
 import { storageKeyOf } from "../estate/secrets.ts";
 import type { Workspace } from "../estate/workspace.ts";
 import { emptyReply } from "../http/reply.ts";
@@ -6,42 +7,39 @@ import { guidOf, hexOf } from "../seed/derived-ids.ts";
 import { PEOPLE, SUBSCRIPTIONS, TENANT_ID } from "../seed/people.ts";
 import type { PersonKey } from "../seed/seed-types.ts";
 import { errorReply, notFound } from "./errors.ts";
-import { answer, type StudioCall, type StudioContext, studioRoute } from "./studio-context.ts";
+import {
+  answer,
+  isGone,
+  remove,
+  type StudioCall,
+  type StudioContext,
+  studioRoute,
+} from "./studio-context.ts";
 import { wireDate } from "./wire-json.ts";
 
 /** Settings and members of a workspace. */
 export function workspaceRoutes(context: StudioContext): Route[] {
   return [
-    studioRoute("GET", "", context, (call) => answer(call, wireWorkspace(call.workspace))),
+    studioRoute("GET", "", context, (call) => answer(call, wireWorkspace(call))),
     studioRoute("DELETE", "", context, deleteWorkspace),
-    studioRoute("GET", "/users", context, (call) =>
-      answer(
-        call,
-        call.workspace.users.map(([person, role, status]) => ({
-          Status: status,
-          User: {
-            Email: PEOPLE[person].email,
-            Name: PEOPLE[person].name,
-            Role: role,
-            UserId: userIdOf(person),
-          },
-        })),
-      ),
-    ),
+    studioRoute("GET", "/users", context, (call) => answer(call, usersOf(call).map(wireUser))),
+    studioRoute("GET", "/users/{user}", context, readUser),
+    studioRoute("GET", "/storagequota", context, (call) => answer(call, wireQuota(call))),
     studioRoute("DELETE", "/users/{user}", context, removeUser),
     studioRoute("DELETE", "/invitations/{user}", context, removeUser),
   ];
 }
 
-function wireWorkspace(workspace: Workspace): Record<string, unknown> {
+function wireWorkspace({ workspace, plant }: StudioCall): Record<string, unknown> {
   const { seed } = workspace;
   const [owner] = seed.users[0] ?? ["guest"];
   return {
     WorkspaceId: workspace.id,
     FriendlyName: seed.name,
-    Description: seed.description,
-    HDInsightClusterConnectionString: null,
-    HDInsightStorageConnectionString: null,
+    Description: plant("workspace.Description", seed.description),
+    HDInsightClusterConnectionString: plant("workspace.HDInsightClusterConnectionString", null),
+    HDInsightStorageConnectionString: plant("workspace.HDInsightStorageConnectionString", null),
+    ...wirePlanted(plant),
     UseDefaultHDInsightSettings: true,
     AuthorizationToken: {
       PrimaryToken: workspace.primaryToken,
@@ -55,14 +53,29 @@ function wireWorkspace(workspace: Workspace): Record<string, unknown> {
     Type: seed.type,
     CreatedTime: wireDate(workspace.createdMs),
     OwnerPrincipalId: seed.azure === undefined ? null : guidOf(`oid:${owner}`),
-    Tags: null,
+    Tags: plant("workspace.Tags", null),
     KeyVaultKeyIdentifier: null,
     MsIdentityUrl: null,
     MsIdentityPrincipalOid: null,
     MsIdentityClientId: null,
-    MsIdentityCertificate: null,
+    MsIdentityCertificate: plant("workspace.MsIdentityCertificate", null),
     TenantId: seed.azure === undefined ? null : TENANT_ID,
   };
+}
+
+/** Fields that only the web interface's contract has; left out while there is nothing in them. */
+function wirePlanted(plant: Planter): Record<string, string> {
+  const places = [
+    "AzureStorageConnectionString",
+    "SqlAzureConnectionString",
+    "AnalyticFrameworkClusterConnectionString",
+  ] as const;
+  return Object.fromEntries(
+    places.flatMap((name) => {
+      const value = plant(`workspace.${name}`, null);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** Storage account and subscription: paid workspaces only. */
@@ -92,25 +105,61 @@ function wireStorage({ key, seed }: Workspace): Record<string, string | null> {
 }
 
 /** No client ever showed this call; with the switch on, it works for free workspaces. */
-function deleteWorkspace({ context, workspace }: StudioCall) {
+function deleteWorkspace(call: StudioCall) {
+  const { context, workspace } = call;
   const switches = context.switches.current;
   if (switches.freeWorkspaceDelete === "unsupported") return emptyReply(405);
   if (workspace.seed.type !== "Free") {
     const message = "Only a free workspace can be deleted here.";
     return errorReply({ status: 403, code: "UserError", message }, switches);
   }
-  workspace.isDeleted = true;
-  return emptyReply(204);
+  return remove(call, "workspace", workspace.id);
 }
 
-function removeUser({ context, workspace, path }: StudioCall) {
-  const switches = context.switches.current;
-  const remaining = workspace.users.filter(([person]) => userIdOf(person) !== path("user"));
-  if (!switches.unverifiedCalls || remaining.length === workspace.users.length) {
-    return notFound("The user", switches);
-  }
-  workspace.users = remaining;
-  return emptyReply(204);
+type User = Workspace["seed"]["users"][number];
+
+function usersOf(call: StudioCall): User[] {
+  return call.workspace.seed.users.filter(([person]) => !isGone(call, "user", userIdOf(person)));
+}
+
+function wireUser([person, role, status]: User): Record<string, unknown> {
+  const { email, name } = PEOPLE[person];
+  const user = { Email: email, Name: name, Role: role, UserId: userIdOf(person) };
+  return { Status: status, User: user };
+}
+
+function findUser(call: StudioCall): User | undefined {
+  const isOn = call.context.switches.current.unverifiedCalls;
+  return isOn
+    ? usersOf(call).find(([person]) => userIdOf(person) === call.path("user"))
+    : undefined;
+}
+
+function readUser(call: StudioCall) {
+  const user = findUser(call);
+  return user === undefined
+    ? notFound("The user", call.context.switches.current)
+    : answer(call, wireUser(user));
+}
+
+/** Of a member or an open invitation; both ids are those of the list. */
+function removeUser(call: StudioCall) {
+  return findUser(call) === undefined
+    ? notFound("The user", call.context.switches.current)
+    : remove(call, "user", call.path("user"));
+}
+
+const FREE_QUOTA_BYTES = 10 * 1024 ** 3;
+
+function wireQuota({ workspace, context }: StudioCall): Record<string, unknown> {
+  const nowMs = context.clock.now();
+  const kept = [...workspace.datasets].filter(
+    ({ familyId }) => !workspace.removals.isGone("family", familyId, nowMs),
+  );
+  return {
+    UsedStorage: kept.reduce((sum, { blob }) => sum + blob.content.sizeBytes, 0),
+    MaximumStorage: FREE_QUOTA_BYTES,
+  };
 }
 
 function userIdOf(person: PersonKey): string {

@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
 import type { ServiceBusClient, ServiceBusReceivedMessage } from "@azure/service-bus";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startBroker } from "../../../local/service-bus/broker.ts";
@@ -9,7 +7,9 @@ import {
   type BusNamespace,
   busClient,
   busNamespaces,
+  connectionTo,
   localEntities,
+  unusedPort,
 } from "../../support/broker.ts";
 import { busContract, type Received } from "../../support/contracts/bus-contract.ts";
 import {
@@ -161,20 +161,4 @@ async function peeked(
   }
   await receiver.close();
   return found;
-}
-
-function connectionTo(port: number): string {
-  const key = "SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=none";
-  return `Endpoint=sb://127.0.0.1:${port};${key};UseDevelopmentEmulator=true;`;
-}
-
-/** A port that nobody listens on: one that was just given back. */
-async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("The server has no port");
-  return address.port;
 }

@@ -32,27 +32,6 @@ describe("ending", () => {
     expect(await answer).toBe("slow");
   });
 
-  it("ends with 1 when a function outlives functionTimeout, and says which", async () => {
-    await using app = await temporaryApp(
-      {
-        "main.js": `
-          import { app } from "@azure/functions";
-          app.get("stuck", { handler: () => new Promise(() => {}) });`,
-      },
-      { version: "2.0", functionTimeout: "00:00:01" },
-    );
-    await using host = startHost({ root: app.path });
-    const url = await host.ready();
-
-    const answer = fetch(`${url}/api/stuck`).catch(() => "cut");
-
-    expect(await host.exitCode).toBe(1);
-    expect(await answer).toBe("cut");
-    expect(host.stderr()).toContain(
-      "stuck ran longer than functionTimeout (1000 ms); the host ends",
-    );
-  });
-
   it("ends without waiting for a broker that never came", async () => {
     await using app = await temporaryApp({
       "main.js": `

@@ -7,7 +7,7 @@ import {
   send,
   startQueueHost,
 } from "../../support/fixture-app/queues.ts";
-import { eventually, startHost, temporaryApp } from "../../support/fixture-app/start-host.ts";
+import { eventually } from "../../support/fixture-app/start-host.ts";
 
 describe("the Service Bus queue trigger", () => {
   it("completes the message of a function that returns", async () => {
@@ -85,62 +85,6 @@ describe("the Service Bus queue trigger", () => {
     await eventually(() => logged(host, "done")).toHaveLength(5);
     const running = host.logLines("] information start ").map((line) => /(\d+)\}$/.exec(line)?.[1]);
     expect(Math.max(...running.map(Number))).toBe(2);
-  });
-
-  it("renews locks by message, also when two in work have the same message id", async () => {
-    await using broker = await startBroker({ port: 0, config });
-    await using host = startQueueHost(broker, "short");
-    await host.ready();
-
-    await send(broker, "short", [
-      { body: { id: "a", want: 3000 }, messageId: "same" },
-      { body: { id: "b", want: 300 }, messageId: "same" },
-    ]);
-
-    await eventually(() => logged(host, "done")).toEqual(["b", "a"]);
-    await eventually(() => peekBodies(broker, "short")).toEqual([]);
-    expect(logged(host, "start")).toEqual(["a", "b"]);
-  });
-
-  it("keeps the outcomes of neighbours that end at once apart", async () => {
-    await using broker = await startBroker({ port: 0, config });
-    await using app = await temporaryApp(
-      {
-        "main.js": `
-          import { app } from "@azure/functions";
-          let waiting = [];
-          app.serviceBusQueue("once", {
-            queueName: "once",
-            connection: "ServiceBus",
-            handler: async (number) => {
-              await new Promise((resolve) => {
-                waiting.push(resolve);
-                if (waiting.length === 2) {
-                  for (const end of waiting.splice(0)) end();
-                }
-              });
-              if (number % 4 === 0 || number % 4 === 3) throw new Error("asked to fail");
-            },
-          });`,
-      },
-      { version: "2.0", extensions: { serviceBus: { maxConcurrentCalls: 2 } } },
-    );
-    const connection = { ServiceBus: broker.connectionString };
-    await using host = startHost({ root: app.path, settings: connection });
-    await host.ready();
-    const numbers = Array.from({ length: 200 }, (_, index) => index);
-
-    await send(
-      broker,
-      "once",
-      numbers.map((body) => ({ body })),
-    );
-
-    await eventually(() => peekBodies(broker, "once")).toEqual([]);
-    const failed = await peekBodies(broker, "once", "deadLetter");
-    expect(failed.map(Number).sort((a, b) => a - b)).toEqual(
-      numbers.filter((n) => n % 4 === 0 || n % 4 === 3),
-    );
   });
 
   it("ends what is in work and settles it before it stops", async () => {

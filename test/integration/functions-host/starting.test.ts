@@ -130,11 +130,6 @@ describe("an app that can't run", () => {
       '"daily" is neither an NCRONTAB expression nor a TimeSpan',
     ],
     [
-      "HTTP streaming",
-      { "main.js": `${oneFunction} app.setup({ enableHttpStream: true });` },
-      "The app turns HTTP streaming on",
-    ],
-    [
       "a broken host.json",
       { "main.js": oneFunction, "host.json": "{}" },
       "host.json has values this host cannot use: version",

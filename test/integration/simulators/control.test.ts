@@ -77,6 +77,19 @@ describe("control endpoint", () => {
     expect((await callStudio(simulators, "S1", "/gateways")).status).toBe(200);
   });
 
+  it("does what is asked and breaks the connection before anybody hears of it", async () => {
+    await using own = await startTestSimulators();
+    await callControl(own, "POST", "faults", [
+      { surface: "studio", method: "DELETE", pathPattern: "family", action: { resetAfter: true } },
+    ]);
+    const family = "/datasources/family/5dd8768ae911722d700b99f7279aa1fc";
+
+    const deleting = callStudio(own, "S1", family, { method: "DELETE" });
+
+    await expect(deleting).rejects.toThrow("fetch failed");
+    expect((await callStudio(own, "S1", family, { method: "DELETE" })).status).toBe(404);
+  });
+
   it("answers late", async () => {
     await callControl(simulators, "POST", "faults", [
       { surface: "studio", pathPattern: "/gateways$", action: { delayMs: 60_000 } },

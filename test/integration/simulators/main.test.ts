@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { ensureCertificates } from "../../../local/stack/certificates.ts";
@@ -37,6 +40,7 @@ it("prints its addresses when all surfaces listen and ends on SIGTERM", async ()
     "entra",
     "vault",
     "identity",
+    "execution",
     "control",
     "tenantId",
     "subscriptions",
@@ -57,6 +61,30 @@ it("explains itself and refuses a surface it does not have", async () => {
     [0, null],
     [1, null],
   ]);
+});
+
+it("takes switches as JSON or from a file, and says what is wrong with them", async () => {
+  await using folder = await temporaryFolder();
+  const { certFile, keyFile } = await ensureCertificates(folder.path, new Date());
+  const file = join(folder.path, "switches.json");
+  await writeFile(file, '{"polls":"many"}');
+  const start = (...flags: string[]) =>
+    spawn(process.execPath, [MAIN, "--cert", certFile, "--key", keyFile, ...flags]);
+
+  const good = start("--switches", '{"polls":3}', "--faults", "[]", "--bulk", "2");
+  const exited = once(good, "exit");
+  const [line] = (await once(createInterface(good.stdout), "line")) as [string];
+  const { control } = JSON.parse(line.replace("READY ", "")) as Record<string, string>;
+  const switches = await fetch(`${control}/control/switches`);
+  good.kill("SIGTERM");
+  const bad = start("--switches", file);
+  const badExited = once(bad, "exit");
+  const said = await text(bad.stderr);
+
+  expect(await switches.json()).toMatchObject({ polls: 3 });
+  expect(await exited).toEqual([0, null]);
+  expect(await badExited).toEqual([1, null]);
+  expect(said).toContain("polls");
 });
 
 it("closes once, however often it is asked to", async () => {

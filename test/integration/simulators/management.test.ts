@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { credentialOf, workspaceIdOf } from "../../../local/simulators/seed/derived-ids.ts";
+import { type Answer, callStudio, jsonOf } from "../../support/simulators/simulator-calls.ts";
 import { startTestSimulators } from "../../support/simulators/test-simulators.ts";
 
 const simulators = await startTestSimulators();
@@ -48,13 +49,42 @@ describe("management API", () => {
     expect(await list.json()).toMatchObject({ error: { code: "Unauthorized" } });
   });
 
+  it("leads from an endpoint to its Swagger, to its run and to the model it uses", async () => {
+    const endpoint = await jsonOf<Answer>(await call("S1", `${SERVICE}/endpoints/default`));
+
+    const swagger = await fetch(`${String(endpoint["ApiLocation"])}/swagger.json`);
+    const run = String(endpoint["ExperimentLocation"]).split("/api/")[1]?.split("/experiments/")[1];
+    const source = await callStudio(simulators, "S1", `/experiments/${run}`);
+
+    expect(await swagger.json()).toMatchObject({ swagger: "2.0" });
+    expect(await source.json()).toMatchObject({
+      Description: "Churn - training [Predictive Exp.]",
+      IsLeaf: false,
+    });
+    expect(endpoint["Resources"]).toMatchObject([
+      { Kind: "TrainedModel", Location: { SasBlobToken: expect.stringContaining("sig=") } },
+    ]);
+  });
+
+  it("answers a refresh that changes nothing with 304, but never for the default one", async () => {
+    const refreshed = await call("S1", `${SERVICE}/endpoints/crm-test/refresh`, "POST");
+    const refused = await call("S1", `${SERVICE}/endpoints/default/refresh`, "POST");
+    simulators.switches.change({ quirk304: false });
+    const plain = await call("S1", `${SERVICE}/endpoints/crm-test/refresh`, "POST");
+
+    expect([refreshed.status, refused.status, plain.status]).toEqual([304, 400, 200]);
+  });
+
   it("deletes the default endpoint last, and a web service with all of its own", async () => {
     const refused = await call("S1", `${SERVICE}/endpoints/default`, "DELETE");
-    const removed = await call("S1", `${SERVICE}/endpoints/batch`, "DELETE");
+    const batch = `${SERVICE}/endpoints/batch`;
+    const batchKey = credentialOf("epkey1:S1:batch");
+    const removed = await call("S1", batch, "DELETE", batchKey);
     const remaining = await call("S1", `${SERVICE}/endpoints`);
     const service = await call("S1", SERVICE, "DELETE");
     const gone = await call("S1", SERVICE);
 
+    expect((await call("S1", batch, "GET", batchKey)).status).toBe(401);
     expect([refused.status, removed.status, service.status, gone.status]).toEqual([
       400, 204, 204, 404,
     ]);

@@ -23,17 +23,22 @@ export interface HostProcess extends AsyncDisposable {
   readonly exitCode: Promise<number | null>;
 }
 
-/** Starts the host on any free port, by default with the fixture app and without an outer environment. */
+/**
+ * Starts the host on any free port, by default with the fixture app, without an outer environment, and
+ * in one process that nothing starts again.
+ */
 export function startHost(
   options: {
     root?: string;
     data?: string;
     settings?: Record<string, string>;
     args?: string[];
+    restarts?: boolean;
   } = {},
 ): HostProcess {
   const { root = fixtureApp, data = join(tmpdir(), "functions-host-unused") } = options;
-  const args = ["--root", root, "--data", data, "--port", "0", ...(options.args ?? [])];
+  const single = options.restarts === true ? [] : ["--no-restart"];
+  const args = ["--root", root, "--data", data, "--port", "0", ...single, ...(options.args ?? [])];
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env["PATH"], TICK_SCHEDULE: "0 0 3 1 1 *", ...options.settings },
     stdio: ["ignore", "pipe", "pipe"],

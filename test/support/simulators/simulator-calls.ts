@@ -52,8 +52,12 @@ export async function linkOf(
 ): Promise<string> {
   const datasets = await listStudio(simulators, workspaceKey, "/datasources");
   const dataset = datasets.find(({ Name }) => Name === datasetName);
-  const endpoint = dataset?.["DownloadLocation"] as Record<string, string>; // strings all
-  return `${endpoint["BaseUri"]}${endpoint["Location"]}${endpoint["AccessCredential"]}`;
+  return urlOf(dataset?.["DownloadLocation"] as Answer);
+}
+
+/** The address that an endpoint object means: its three texts put together. */
+export function urlOf(endpoint: Answer): string {
+  return ["BaseUri", "Location", "AccessCredential"].map((part) => endpoint[part]).join("");
 }
 
 /** A token of the app's managed identity for a resource. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { TimerFunction } from "../../../local/functions-host/app-function.ts";
 import { createCoreApi } from "../../../local/functions-host/core-api.ts";
 import type { FunctionCallback, HookCallback } from "../../../local/functions-host/core-types.ts";
 import { createInvoker } from "../../../local/functions-host/invoke.ts";
@@ -25,11 +26,13 @@ function setUp(options: { functionTimeoutMs?: number; hooks?: Record<string, Hoo
   }
   const log = vi.fn();
   const onTimeout = vi.fn();
+  const sendOutputs = vi.fn(async () => {});
   const { functionTimeoutMs } = options;
   return {
     log,
     onTimeout,
-    invoker: createInvoker({ registry, log, functionTimeoutMs, onTimeout }),
+    sendOutputs,
+    invoker: createInvoker({ registry, log, functionTimeoutMs, onTimeout, sendOutputs }),
   };
 }
 
@@ -39,8 +42,9 @@ const request = {
   traceContext: { traceParent: "", traceState: "", attributes: {} },
 };
 
-function functionOf(callback: FunctionCallback) {
-  return timerFunction({ registered: { metadata: { name: "fn", bindings: {} }, callback } });
+function functionOf(callback: FunctionCallback, parts: Partial<TimerFunction> = {}) {
+  const registered = { metadata: { name: "fn", bindings: {} }, callback };
+  return timerFunction({ registered, ...parts });
 }
 
 describe("createInvoker", () => {
@@ -56,7 +60,7 @@ describe("createInvoker", () => {
       request,
     );
 
-    expect(response).toEqual({ returnValue: "input!" });
+    expect(response).toEqual({ returnValue: "input!", isEmpty: false });
     expect(log).toHaveBeenCalledExactlyOnceWith("information", "Function.fn", "from the app");
   });
 
@@ -85,7 +89,7 @@ describe("createInvoker", () => {
       request,
     );
 
-    expect(response).toEqual({ returnValue: ["changed"] });
+    expect(response.returnValue).toEqual(["changed"]);
     expect(log).toHaveBeenCalledExactlyOnceWith("warning", "Function.fn", "from the app");
   });
 
@@ -119,5 +123,55 @@ describe("createInvoker", () => {
     expect(runningBefore).toEqual(["fn"]);
     expect(invoker.running()).toEqual([]);
     await invocation;
+  });
+
+  it("fails when an output can't be sent, like a function that threw", async () => {
+    const { invoker, sendOutputs } = setUp();
+    sendOutputs.mockRejectedValueOnce(new Error("no such queue"));
+
+    const invocation = invoker.invoke(
+      functionOf(() => "result"),
+      request,
+    );
+
+    await expect(invocation).rejects.toThrow("no such queue");
+  });
+
+  it("runs a function with a retry policy again, with a time limit for each try", async () => {
+    vi.useFakeTimers();
+    const { invoker, onTimeout, log } = setUp({ functionTimeoutMs: 5000 });
+    const handler = vi.fn<FunctionCallback>().mockRejectedValueOnce(new Error("boom"));
+    const retry = { maxRetryCount: 1, delayMs: () => 60_000 };
+
+    const invocation = invoker.invoke(functionOf(handler, { retry }), request);
+    await vi.advanceTimersByTimeAsync(60_000);
+
+    expect(await invocation).toMatchObject({ isEmpty: true });
+    expect(handler).toHaveBeenCalledTimes(2);
+    expect(log).toHaveBeenCalledWith("warning", "Function.fn", "retry 1 of 1: boom");
+    expect(onTimeout).not.toHaveBeenCalled();
+  });
+
+  it("retries nothing any more once it is told to", async () => {
+    const { invoker } = setUp();
+    const retry = { maxRetryCount: -1, delayMs: () => 3_600_000 };
+    const handler = vi.fn<FunctionCallback>().mockRejectedValue(new Error("boom"));
+    const invocation = invoker.invoke(functionOf(handler, { retry }), request);
+
+    invoker.endRetries();
+
+    await expect(invocation).rejects.toThrow("boom");
+  });
+
+  it("can make everything fail, what runs and what comes", async () => {
+    const { invoker } = setUp();
+    const endless = functionOf(() => new Promise(() => {}));
+    const running = invoker.invoke(endless, request);
+
+    invoker.failAll(new Error("the process ends"));
+
+    await expect(running).rejects.toThrow("the process ends");
+    await expect(invoker.invoke(endless, request)).rejects.toThrow("the process ends");
+    await expect(invoker.idle()).resolves.toBeUndefined();
   });
 });

@@ -7,14 +7,23 @@ function withKey(key?: string): IncomingMessage {
   return { headers: key === undefined ? {} : { "x-functions-key": key } } as IncomingMessage;
 }
 
-const settings = { FUNCTIONS_HOST_MASTER_KEY: "master", FUNCTIONS_HOST_KEY: "host" };
+const settings = {
+  FUNCTIONS_HOST_MASTER_KEY: "master",
+  FUNCTIONS_HOST_KEY: "host",
+  "FUNCTIONS_HOST_KEY.fn": "own",
+  "FUNCTIONS_HOST_KEY.other": "of-another",
+};
 const plain = new URL("http://127.0.0.1/");
+
+function target(authLevel: "anonymous" | "function" | "admin") {
+  return { name: "fn", authLevel };
+}
 
 describe("createKeyCheck", () => {
   it("checks nothing without a master key", () => {
     const isAllowed = createKeyCheck({});
 
-    const allowed = isAllowed("admin", withKey(), plain);
+    const allowed = isAllowed(target("admin"), withKey(), plain);
 
     expect(allowed).toBe(true);
   });
@@ -24,13 +33,16 @@ describe("createKeyCheck", () => {
     ["function", undefined, false],
     ["function", "wrong", false],
     ["function", "host", true],
+    ["function", "own", true],
+    ["function", "of-another", false],
     ["function", "master", true],
     ["admin", "host", false],
+    ["admin", "own", false],
     ["admin", "master", true],
   ] as const)("answers level %s with key %s: %s", (level, key, expected) => {
     const isAllowed = createKeyCheck(settings);
 
-    const allowed = isAllowed(level, withKey(key), plain);
+    const allowed = isAllowed(target(level), withKey(key), plain);
 
     expect(allowed).toBe(expected);
   });
@@ -38,7 +50,7 @@ describe("createKeyCheck", () => {
   it("takes the key from the query when there is no header", () => {
     const isAllowed = createKeyCheck(settings);
 
-    const allowed = isAllowed("admin", withKey(), new URL("http://127.0.0.1/?code=master"));
+    const allowed = isAllowed(target("admin"), withKey(), new URL("http://127.0.0.1/?code=master"));
 
     expect(allowed).toBe(true);
   });

@@ -22,6 +22,10 @@ describe("compileRoute", () => {
     ["items/{id=7}", "/items", { id: "7" }],
     ["files/{*path}", "/files/a/b.txt", { path: "a/b.txt" }],
     ["files/{*path}", "/files", {}],
+    ["files/{*path:file}", "/files/a/b.txt", { path: "a/b.txt" }],
+    ["files/{*path:nonfile}", "/files/a.b/c", { path: "a.b/c" }],
+    ["days/{day:datetime}", "/days/2026-03-02", { day: "2026-03-02" }],
+    ["sizes/{size:double}", "/sizes/1.5e3", { size: "1.5e3" }],
     ["v{major:int}.{minor:int}/info", "/v1.2/info", { major: "1", minor: "2" }],
     ["", "/", {}],
   ])("fits %s to %s", (template, path, params) => {
@@ -43,6 +47,8 @@ describe("compileRoute", () => {
     ["items/{id:int:min(1)}", "/items/0"],
     ["items/{id:regex(^[a-f0-9]{{4}}$)}", "/items/0aG9"],
     ["items/{id:alpha}", "/items/a1"],
+    ["files/{*path:file}", "/files/a.b/c"],
+    ["files/{*path:nonfile}", "/files/b.txt"],
   ])("keeps %s from fitting to %s", (template, path) => {
     const match = compileRoute(template);
 

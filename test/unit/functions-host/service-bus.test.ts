@@ -45,7 +45,7 @@ describe("bodyText", () => {
     [{ a: 1 }, '{"a":1}'],
     [undefined, ""],
   ])("reads a body", (body, expected) => {
-    const text = bodyText(received({ body }));
+    const text = bodyText(body);
 
     expect(text).toBe(expected);
   });

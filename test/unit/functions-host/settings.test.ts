@@ -35,11 +35,23 @@ describe("loadSettings", () => {
     expect(environment).toEqual({ A: "environment", B: "file" });
   });
 
+  it("gives the port the file asks for", async () => {
+    const file = await written("port.json", '{ "Host": { "LocalHttpPort": 7072, "CORS": "*" } }');
+
+    const { port } = await loadSettings(file, { required: true, environment: {} });
+
+    expect(port).toBe(7072);
+  });
+
   it("does without a file nobody asked for", async () => {
     const environment: NodeJS.ProcessEnv = {};
 
-    await loadSettings(join(folder, "absent.json"), { required: false, environment });
+    const absent = await loadSettings(join(folder, "absent.json"), {
+      required: false,
+      environment,
+    });
 
+    expect(absent.port).toBeUndefined();
     expect(environment).toEqual({});
   });
 
@@ -88,6 +100,8 @@ describe("readHostJson", () => {
       routePrefix: "api",
       functionTimeoutMs: 1_800_000,
       maxAutoLockRenewalMs: 300_000,
+      prefetchCount: 0,
+      batch: { maxMessages: 1000, minMessages: 1, maxWaitMs: 30_000 },
       logLevels: {},
     });
   });
@@ -103,7 +117,10 @@ describe("readHostJson", () => {
         "logging": { "logLevel": { "default": "Warning" } },
         "extensions": {
           "http": { "routePrefix": "/v1/" },
-          "serviceBus": { "maxConcurrentCalls": 4, "maxAutoLockRenewalDuration": "00:12:00" }
+          "serviceBus": {
+            "maxConcurrentCalls": 4, "maxAutoLockRenewalDuration": "00:12:00", "prefetchCount": 8,
+            "maxMessageBatchSize": 20, "minMessageBatchSize": 5, "maxBatchWaitTime": "00:00:01"
+          }
         }
       }`,
     );
@@ -115,6 +132,8 @@ describe("readHostJson", () => {
       functionTimeoutMs: 600_000,
       maxConcurrentCalls: 4,
       maxAutoLockRenewalMs: 720_000,
+      prefetchCount: 8,
+      batch: { maxMessages: 20, minMessages: 5, maxWaitMs: 1000 },
       logLevels: { default: "warning" },
     });
   });

@@ -5,6 +5,7 @@ import type { ScheduleStatus, TimerMonitor } from "../../../local/functions-host
 import { parseSchedule } from "../../../local/functions-host/timer/schedule.ts";
 import { timerFunction } from "../../support/fixture-app/functions.ts";
 
+const nothing = { isEmpty: true };
 const hourly = parseSchedule("0 0 * * * *", "UTC");
 
 function memoryMonitor(
@@ -34,7 +35,7 @@ describe("startTimer", () => {
   });
 
   it("runs at each occurrence and keeps the status", async () => {
-    const invoke = vi.fn<Invoke>(async () => ({}));
+    const invoke = vi.fn<Invoke>(async () => nothing);
     const monitor = memoryMonitor();
     await startTimer({ fn: timerFunction(), schedule: hourly, monitor, invoke, log: vi.fn() });
 
@@ -50,8 +51,8 @@ describe("startTimer", () => {
     });
   });
 
-  it("never runs twice at once, and skips what it missed meanwhile", async () => {
-    const slow: Invoke = () => new Promise((resolve) => setTimeout(resolve, 150 * 60_000, {}));
+  it("never runs twice at once, and makes up by one run for what it missed meanwhile", async () => {
+    const slow: Invoke = () => new Promise((resolve) => setTimeout(resolve, 150 * 60_000, nothing));
     const invoke = vi.fn(slow);
     await startTimer({
       fn: timerFunction(),
@@ -63,14 +64,15 @@ describe("startTimer", () => {
 
     await vi.advanceTimersByTimeAsync(149 * 60_000);
     const callsMeanwhile = invoke.mock.calls.length;
-    await vi.advanceTimersByTimeAsync(61 * 60_000);
+    await vi.advanceTimersByTimeAsync(32 * 60_000);
 
     expect(callsMeanwhile).toBe(1);
     expect(invoke).toHaveBeenCalledTimes(2);
+    expect(isPastDue(invoke, 1)).toBe(false);
   });
 
   it("makes up once for runs that were missed while the host was down", async () => {
-    const invoke = vi.fn<Invoke>(async () => ({}));
+    const invoke = vi.fn<Invoke>(async () => nothing);
     const monitor = memoryMonitor({
       Last: "2026-03-02T08:00:00.000Z",
       Next: "2026-03-02T09:00:00.000Z",
@@ -86,7 +88,7 @@ describe("startTimer", () => {
   });
 
   it("runs at start-up when asked to, and is not past due then", async () => {
-    const invoke = vi.fn<Invoke>(async () => ({}));
+    const invoke = vi.fn<Invoke>(async () => nothing);
     const fn = timerFunction({ runsOnStartup: true });
     await startTimer({ fn, schedule: hourly, monitor: undefined, invoke, log: vi.fn() });
 
@@ -97,7 +99,10 @@ describe("startTimer", () => {
   });
 
   it("goes on after a function that threw", async () => {
-    const invoke = vi.fn<Invoke>().mockRejectedValueOnce(new Error("boom")).mockResolvedValue({});
+    const invoke = vi
+      .fn<Invoke>()
+      .mockRejectedValueOnce(new Error("boom"))
+      .mockResolvedValue(nothing);
     const log = vi.fn();
     await startTimer({ fn: timerFunction(), schedule: hourly, monitor: undefined, invoke, log });
 
@@ -112,7 +117,7 @@ describe("startTimer", () => {
   });
 
   it("waits for months without running early", async () => {
-    const invoke = vi.fn<Invoke>(async () => ({}));
+    const invoke = vi.fn<Invoke>(async () => nothing);
     const yearly = parseSchedule("0 0 0 1 1 *", "UTC");
     await startTimer({
       fn: timerFunction(),
@@ -131,7 +136,7 @@ describe("startTimer", () => {
   });
 
   it("starts no further run once stopped, not even after the one that runs", async () => {
-    const slow: Invoke = () => new Promise((resolve) => setTimeout(resolve, 60_000, {}));
+    const slow: Invoke = () => new Promise((resolve) => setTimeout(resolve, 60_000, nothing));
     const invoke = vi.fn(slow);
     const timer = await startTimer({
       fn: timerFunction(),

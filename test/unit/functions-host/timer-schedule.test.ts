@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { afterRun, checkPastDue, never } from "../../../local/functions-host/timer/monitor.ts";
 import { parseSchedule } from "../../../local/functions-host/timer/schedule.ts";
+import { readSchedules } from "../../../local/functions-host/timer/timers.ts";
+import { timerFunction } from "../../support/fixture-app/functions.ts";
 
 const noon = new Date("2026-03-02T12:00:00.000Z");
 
@@ -35,6 +37,32 @@ describe("parseSchedule", () => {
   });
 
   it.each([
+    ["0 30 2 * * *", ["25T00:30", "26T01:30"]],
+    ["0 30 * * * *", ["25T00:30", "25T01:30", "25T02:30"]],
+  ])(
+    "runs %s once at a set hour when clocks go back, and each hour when it is hourly",
+    (text, times) => {
+      const schedule = parseSchedule(text, "Europe/Berlin");
+      const instants = [new Date("2026-10-25T00:00:00Z")];
+
+      while (instants.length <= times.length) {
+        instants.push(schedule.next(instants.at(-1) ?? noon));
+      }
+
+      const clock = instants.slice(1).map((instant) => instant.toISOString().slice(8, 16));
+      expect(clock).toEqual(times);
+    },
+  );
+
+  it("makes up after the gap for a time that is skipped when clocks go forward", () => {
+    const next = parseSchedule("0 30 2 * * *", "Europe/Berlin").next(
+      new Date("2026-03-28T12:00:00Z"),
+    );
+
+    expect(next.toISOString()).toBe("2026-03-29T01:00:00.000Z");
+  });
+
+  it.each([
     ["*/30 * * * * *", true],
     ["0 * * * * *", false],
     ["00:00:59", true],
@@ -56,6 +84,22 @@ describe("parseSchedule", () => {
     "0 0 0 31 2 *",
   ])("refuses %j", (text) => {
     expect(() => parseSchedule(text, "UTC")).toThrow(`"${text}"`);
+  });
+});
+
+describe("readSchedules", () => {
+  const atThree = [timerFunction({ schedule: "0 0 3 * * *" })];
+  const nextIn = (settings: Record<string, string>) =>
+    readSchedules(atThree, settings)[0]?.schedule.next(noon).toISOString();
+
+  it("counts in UTC unless a setting names another zone", () => {
+    expect(nextIn({})).toBe("2026-03-03T03:00:00.000Z");
+    expect(nextIn({ TZ: "Europe/Berlin" })).toBe("2026-03-03T02:00:00.000Z");
+    expect(nextIn({ TZ: "UTC", WEBSITE_TIME_ZONE: "Asia/Tokyo" })).toBe("2026-03-02T18:00:00.000Z");
+  });
+
+  it("names a zone there is not", () => {
+    expect(() => nextIn({ TZ: "Mars/Base" })).toThrow('TZ is "Mars/Base", which is no time zone');
   });
 });
 

@@ -35,7 +35,12 @@ describe("toAppFunction", () => {
 
     const fn = toAppFunction(registered({ t: trigger }), { PREFIX: "eu" });
 
-    expect(fn).toMatchObject({ kind: "queue", queueName: "eu-exports", connection: "ServiceBus" });
+    expect(fn).toMatchObject({
+      kind: "service-bus",
+      source: { queueName: "eu-exports" },
+      connection: "ServiceBus",
+      isBatch: false,
+    });
   });
 
   it("resolves settings in a schedule", () => {
@@ -62,12 +67,26 @@ describe("toAppFunction", () => {
   it.each<[string, Record<string, Binding>]>([
     ["a blob trigger", { t: { type: "blobTrigger", direction: "in", path: "c" } }],
     [
-      "a topic",
-      { t: { type: "serviceBusTrigger", direction: "in", topicName: "t", subscriptionName: "s" } },
+      "a topic without its subscription",
+      { t: { type: "serviceBusTrigger", direction: "in", topicName: "t" } },
     ],
     [
-      "a batch",
-      { t: { type: "serviceBusTrigger", direction: "in", queueName: "q", cardinality: "many" } },
+      "a queue and a topic at once",
+      { t: { type: "serviceBusTrigger", direction: "in", queueName: "q", topicName: "t" } },
+    ],
+    [
+      "a result of an HTTP function that is no response",
+      {
+        t: { type: "httpTrigger", direction: "in" },
+        $return: { type: "serviceBus", direction: "out", queueName: "q" },
+      },
+    ],
+    [
+      "an output to nowhere",
+      {
+        t: { type: "timerTrigger", direction: "in", schedule: "00:01:00" },
+        o: { type: "serviceBus", direction: "out" },
+      },
     ],
     [
       "sessions",
@@ -113,13 +132,57 @@ describe("toAppFunction", () => {
     expect(read).toThrow(/^The function fn cannot run on this host: .+\.$/);
   });
 
-  it("refuses a retry policy", () => {
-    const trigger: Binding = { type: "timerTrigger", direction: "in", schedule: "00:01:00" };
+  it("reads a subscription, a batch of bytes", () => {
+    const trigger: Binding = {
+      type: "serviceBusTrigger",
+      direction: "in",
+      topicName: "%TOPIC%",
+      subscriptionName: "all",
+      cardinality: "many",
+      dataType: "binary",
+    };
 
-    const read = () => toAppFunction(registered({ t: trigger }, { maxRetryCount: 3 }), {});
+    const fn = toAppFunction(registered({ t: trigger }), { TOPIC: "events" });
 
-    expect(read).toThrow(
-      "The function fn cannot run on this host: a retry policy is not supported.",
-    );
+    expect(fn).toMatchObject({
+      source: { topicName: "events", subscriptionName: "all" },
+      connection: "AzureWebJobsServiceBus",
+      isBatch: true,
+      isBinary: true,
+    });
+  });
+
+  it("reads where outputs go, with settings resolved", () => {
+    const bindings: Record<string, Binding> = {
+      t: { type: "timerTrigger", direction: "in", schedule: "00:01:00" },
+      $return: { type: "serviceBus", direction: "out", queueName: "%Q%", connection: "Bus" },
+      o: { type: "serviceBus", direction: "out", topicName: "events", connection: "Bus" },
+    };
+
+    const fn = toAppFunction(registered(bindings), { Q: "work" });
+
+    expect(fn.outputs).toEqual([
+      { bindingName: "$return", entity: "work", connection: "Bus" },
+      { bindingName: "o", entity: "events", connection: "Bus" },
+    ]);
+  });
+
+  it.each<[string, Binding, object, string]>([
+    [
+      "that has no strategy",
+      { type: "timerTrigger", direction: "in", schedule: "00:01:00" },
+      { maxRetryCount: 3 },
+      "strategy",
+    ],
+    [
+      "of an HTTP function",
+      { type: "httpTrigger", direction: "in" },
+      { strategy: "fixedDelay", maxRetryCount: 3, delayInterval: { seconds: 1 } },
+      "a retry policy is not supported for an HTTP function.",
+    ],
+  ])("refuses a retry policy %s", (_what, trigger, retry, sentence) => {
+    const read = () => toAppFunction(registered({ t: trigger }, retry), {});
+
+    expect(read).toThrow(sentence);
   });
 });

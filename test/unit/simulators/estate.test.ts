@@ -1,21 +1,21 @@
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { createEstate } from "../../../local/simulators/estate/estate.ts";
+import { createEstate, type EstateOptions } from "../../../local/simulators/estate/estate.ts";
 import { secretsOf } from "../../../local/simulators/estate/secrets.ts";
 import { isExpiredGuest, type Workspace } from "../../../local/simulators/estate/workspace.ts";
 import { seedTimeMs } from "../../../local/simulators/seed/seed-workspaces.ts";
 
 const STARTED_AT_MS = Date.parse("2030-01-01T12:00:00Z");
 
-function workspaceOf(key: string, largeSizeBytes: number | null = null): Workspace {
-  const { workspaces } = createEstate(STARTED_AT_MS, largeSizeBytes);
+function workspaceOf(key: string, options: EstateOptions = {}): Workspace {
+  const { workspaces } = createEstate(STARTED_AT_MS, options);
   const found = workspaces.find((workspace) => workspace.key === key);
   if (found === undefined) throw new Error(`no workspace ${key}`);
   return found;
 }
 
 async function bytesOf(workspace: Workspace, name: string): Promise<Buffer> {
-  const asset = workspace.datasets.find((dataset) => dataset.name === name);
+  const asset = [...workspace.datasets].find((dataset) => dataset.name === name);
   if (asset === undefined) throw new Error(`no data set ${name}`);
   const { content } = asset.blob;
   return buffer(content.open({ first: 0, last: content.sizeBytes - 1 }));
@@ -25,14 +25,16 @@ describe("estate", () => {
   it("gives contoso-churn more than 25 MB of public data sets", () => {
     const { datasets } = workspaceOf("S1");
 
-    const sizesBytes = datasets.map(({ blob }) => blob.content.sizeBytes);
+    const sizesBytes = [...datasets].map(({ blob }) => blob.content.sizeBytes);
     const large = sizesBytes.filter((sizeBytes) => sizeBytes > 30_000);
     expect(large).toHaveLength(9);
     expect(sizesBytes.reduce((sum, sizeBytes) => sum + sizeBytes, 0)).toBe(31_537_095);
   });
 
   it("numbers versions over the whole workspace and marks the newest", () => {
-    const crm = workspaceOf("S1").datasets.filter(({ name }) => name === "CRM customers 2018-04");
+    const crm = [...workspaceOf("S1").datasets].filter(
+      ({ name }) => name === "CRM customers 2018-04",
+    );
 
     expect(
       crm.map(({ batch, serviceVersion, isLatest }) => [batch, serviceVersion, isLatest]),
@@ -62,16 +64,16 @@ describe("estate", () => {
     const bulk = workspaceOf("S5");
 
     const { datasets, experiments, models, webServices } = bulk;
-    expect([datasets, experiments, models, webServices].map(({ length }) => length)).toEqual([
+    expect([datasets.size, experiments.length, models.size, webServices.length]).toEqual([
       250, 60, 40, 25,
     ]);
-    expect(datasets[41]?.name).toBe("Bulk dataset 042");
+    expect([...datasets][41]?.name).toBe("Bulk dataset 042");
   });
 
   it("adds a large data set of the size asked for, without making it", () => {
-    const { datasets } = workspaceOf("S1", 5_000_000_000_000);
+    const { datasets } = workspaceOf("S1", { largeDatasetBytes: 5_000_000_000_000 });
 
-    expect(datasets.at(-1)?.blob.content.sizeBytes).toBe(5_000_000_000_000);
+    expect([...datasets].at(-1)?.blob.content.sizeBytes).toBe(5_000_000_000_000);
   });
 
   it("writes one file with a byte-order mark and CRLF, another in Latin-1", async () => {

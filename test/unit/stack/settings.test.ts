@@ -9,6 +9,7 @@ import { temporaryFolder } from "../../support/stack/temporary-folder.ts";
 const DEFAULT_ADDRESSES = {
   storage: {
     blob: `https://127.0.0.1:${DEFAULT_PORTS.azuriteBlob}/devstoreaccount1`,
+    queue: `https://127.0.0.1:${DEFAULT_PORTS.azuriteQueue}/devstoreaccount1`,
     table: `https://127.0.0.1:${DEFAULT_PORTS.azuriteTable}/devstoreaccount1`,
   },
   serviceBusConnectionString: `Endpoint=sb://127.0.0.1:${DEFAULT_PORTS.broker};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;`,
@@ -19,6 +20,7 @@ const DEFAULT_ADDRESSES = {
     arm: `https://127.0.0.1:${DEFAULT_PORTS.arm}`,
     entra: `https://127.0.0.1:${DEFAULT_PORTS.entra}`,
     vault: `https://127.0.0.1:${DEFAULT_PORTS.vault}`,
+    execution: `https://127.0.0.1:${DEFAULT_PORTS.execution}`,
     identity: `http://127.0.0.1:${DEFAULT_PORTS.identity}/msi/token`,
     control: `http://127.0.0.1:${DEFAULT_PORTS.control}`,
     tenantId: TENANT_ID,

@@ -8,7 +8,7 @@ describe("the guide of a running stack", () => {
     expect(text).toContain("  API         http://127.0.0.1:7071\n");
     expect(text).toContain("  Settings    /data/settings.json\n");
     expect(text).toContain("STUDIO_DSR_STACK=/data/stack.json npx studio-dsr export /ws --wait");
-    expect(text).not.toContain("Start the host");
+    expect(text).not.toContain("Start the host of");
   });
 
   it("quotes paths for the shell", () => {
@@ -18,11 +18,14 @@ describe("the guide of a running stack", () => {
   });
 
   it("says how to start the host when it was left out", () => {
-    const text = stackGuide(guided({ hasHost: false }));
+    const text = stackGuide(guided({ funcFolder: "/data/func" }));
 
     expect(text).toContain("http://127.0.0.1:7071 (not started)");
     expect(text).toContain(
-      "NODE_EXTRA_CA_CERTS=/data/ca.pem npx node local/functions-host/main.ts --port 7071 --settings /data/settings.json",
+      "NODE_EXTRA_CA_CERTS=/data/ca.pem npm run host -- --port 7071 --settings /data/settings.json",
+    );
+    expect(text).toContain(
+      "(cd /data/func && SSL_CERT_FILE=/data/ca.pem NODE_EXTRA_CA_CERTS=/data/ca.pem func start)",
     );
   });
 });
@@ -42,6 +45,7 @@ function guided(changes: Partial<Guided>): Guided {
       entra: url,
       vault: url,
       identity: url,
+      execution: "https://127.0.0.1:7109",
       control: url,
       issuer: url,
       jwks: url,
@@ -49,7 +53,6 @@ function guided(changes: Partial<Guided>): Guided {
     settingsFile: "/data/settings.json",
     caFile: "/data/ca.pem",
     workspace: "/ws",
-    hasHost: true,
     ...changes,
   };
 }
