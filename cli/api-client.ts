@@ -23,6 +23,8 @@ export interface ApiClient {
   /** Submits a request; the same key and body again give the same request. Refuses a key that cannot be sent. */
   submit(body: SubmitBody, idempotencyKey: string): Promise<RequestView>;
   getRequest(requestId: string): Promise<RequestView>;
+  /** Makes the request that exports what failed in this one; asked again, it is the same. */
+  retry(requestId: string): Promise<RequestView>;
   /** The files of a sealed package, with links that are valid for a while. */
   getPackage(requestId: string): Promise<PackageView>;
   /** Registers a workspace with its token, or replaces the token. */
@@ -77,6 +79,11 @@ export function apiClient(connection: Connection, signal: AbortSignal): ApiClien
     },
     getRequest: (requestId) =>
       call({ method: "GET", path: path(requestId), subject: { requestId } }, requestViewSchema),
+    retry: (requestId) =>
+      call(
+        { method: "POST", path: `${path(requestId)}/retry`, subject: { requestId } },
+        requestViewSchema,
+      ),
     getPackage: (requestId) =>
       call(
         { method: "GET", path: `${path(requestId)}/package`, subject: { requestId } },

@@ -54,6 +54,8 @@ export async function downloadPackage(download: PackageDownload): Promise<Proven
   const paths = view.files.map(({ path }) => path);
   const targets = packagePaths(root, paths);
   await makeTarget(root);
+  // A bag has this folder, also where nothing is in it (RFC 8493, 2.1.2).
+  await makeFolder(root, join(root, "data"));
   await fetchAll(download, root, view, targets);
   const content = await verifyBag(root, download.signal);
   return { folder: root, files: view.files.length, bytes: totalBytes(view), ...content };

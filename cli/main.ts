@@ -3,7 +3,8 @@ import { Command, CommanderError } from "commander";
 import { apiClient } from "./api-client.ts";
 import type { CommandContext } from "./command-context.ts";
 import { CommandError } from "./command-error.ts";
-import { download } from "./commands/download.ts";
+import { type DownloadOptions, download } from "./commands/download.ts";
+import { retry } from "./commands/retry.ts";
 import { showStatus } from "./commands/show-status.ts";
 import { type ExportOptions, submitExport } from "./commands/submit-export.ts";
 import {
@@ -52,8 +53,14 @@ program
   .command("download")
   .argument("<id>", "request id of 32 hex digits", parseRequestId)
   .description("fetch a package and prove every digest")
-  .option("--out <dir>", "where to put it (default: a folder named after the request)")
-  .action(async (id: string, options: { out?: string }) => download(await context(), id, options));
+  .option("--zip", "as one file, which unpacks to the same folder")
+  .option("--out <path>", "where to put it (default: named after the request)")
+  .action(async (id: string, options: DownloadOptions) => download(await context(), id, options));
+program
+  .command("retry")
+  .argument("<id>", "request id of 32 hex digits", parseRequestId)
+  .description("make a new request for exactly what failed in one that has ended")
+  .action(async (id: string) => retry(await context(), id));
 const workspaces = program
   .command("workspaces")
   .description("free and guest workspaces, which have to be registered with their token");

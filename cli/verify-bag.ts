@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { CommandError } from "./command-error.ts";
 import { digestOfFile } from "./digest-of-file.ts";
@@ -41,7 +41,10 @@ export async function verifyBag(folder: string, signal: AbortSignal): Promise<Ba
 
 async function readManifest(folder: string, name: string, problems: string[]): Promise<Entry[]> {
   const lines = (await readTagFile(folder, name)).split(/\r?\n/).filter((line) => line !== "");
-  if (lines.length === 0) problems.push(`${name} is missing or empty`);
+  // A bag without payload is a bag, and its manifest is empty; there are always tag files.
+  const isThere = (await stat(join(folder, name)).catch(() => null)) !== null;
+  const mayBeEmpty = name === "manifest-sha256.txt";
+  if (!isThere || (lines.length === 0 && !mayBeEmpty)) problems.push(`${name} is missing or empty`);
   return lines.flatMap((line) => {
     const [, sha256, encoded] = /^([0-9a-f]{64})\s+\*?(.+)$/i.exec(line) ?? [];
     if (sha256 !== undefined && encoded !== undefined) {

@@ -1,7 +1,6 @@
 import type { HttpHandler } from "@azure/functions";
 import type { Context } from "../shared/context.ts";
-import { type Caller, hasRole } from "../shared/core/caller.ts";
-import type { PrivacyRequest } from "../shared/core/request.ts";
+import { mayFetch } from "../shared/core/caller.ts";
 import { AppError } from "../shared/errors.ts";
 import { packageLinks } from "../shared/pipeline/package-links.ts";
 import { guarded } from "./http.ts";
@@ -23,9 +22,4 @@ export function getPackage(context: Context): HttpHandler {
       return { jsonBody: await packageLinks(stage, found) };
     },
   });
-}
-
-/** Who may know of a request may not always have its content: an Auditor sees that it was answered, not how. */
-function mayFetch(caller: Caller, { submitter }: PrivacyRequest): boolean {
-  return submitter === caller.callerId || hasRole(caller, ["Operator"]);
 }

@@ -1,16 +1,23 @@
 import { app } from "@azure/functions";
 import { parseConfig } from "../shared/config.ts";
 import { createContext } from "../shared/context.ts";
+import { approveRequest } from "./approve-request.ts";
+import { cancelRequest } from "./cancel-request.ts";
+import { getDeletionControls, setDeletionControls } from "./deletion-controls.ts";
 import { getPackage } from "./get-package.ts";
+import { getPlan } from "./get-plan.ts";
 import { getRequest } from "./get-request.ts";
 import { getWorkspace } from "./get-workspace.ts";
 import { health } from "./health.ts";
+import { holdRequest, releaseRequest } from "./hold-request.ts";
 import { listWorkspaces } from "./list-workspaces.ts";
 import { measureTimer } from "./measure.ts";
 import { stepHandler } from "./message.ts";
 import { reconcileTimer } from "./reconcile.ts";
+import { refuseRequest } from "./refuse-request.ts";
 import { registerWorkspaceRoute } from "./register-workspace.ts";
 import { removeWorkspaceRoute } from "./remove-workspace.ts";
+import { retryRequest } from "./retry-request.ts";
 import { submitRequest } from "./submit-request.ts";
 import { tidyTimer } from "./tidy-registrations.ts";
 import { traceInvocation } from "./trace.ts";
@@ -23,6 +30,15 @@ const config = parseConfig(process.env);
 const context = createContext(config);
 
 const http = { authLevel: "anonymous" } as const;
+
+/** What people decide about a request: the last part of the route, and the handler. */
+const decisions = {
+  approveRequest: ["approval", approveRequest],
+  refuseRequest: ["refuse", refuseRequest],
+  cancelRequest: ["cancel", cancelRequest],
+  holdRequest: ["hold", holdRequest],
+  releaseRequest: ["release", releaseRequest],
+} as const;
 
 /** What the groups register; each can run as an app of its own, under its own identity. */
 const groups = {
@@ -62,6 +78,26 @@ const groups = {
       route: "api/workspaces/{id}",
       handler: removeWorkspaceRoute(context),
     });
+    app.post("retryRequest", {
+      ...http,
+      route: "api/privacy-requests/{id}/retry",
+      handler: retryRequest(context),
+    });
+    app.get("getPlan", {
+      ...http,
+      route: "api/privacy-requests/{id}/plan",
+      handler: getPlan(context),
+    });
+    for (const [name, [action, handler]] of Object.entries(decisions)) {
+      app.post(name, {
+        ...http,
+        route: `api/privacy-requests/{id}/${action}`,
+        handler: handler(context),
+      });
+    }
+    const controls = { ...http, route: "api/controls/deletions" };
+    app.get("getDeletionControls", { ...controls, handler: getDeletionControls(context) });
+    app.put("setDeletionControls", { ...controls, handler: setDeletionControls(context) });
     app.get("health", { ...http, route: "api/health", handler: health(context) });
   },
   export: () => {
@@ -72,6 +108,13 @@ const groups = {
         handler: stepHandler(context),
       });
     }
+  },
+  delete: () => {
+    app.serviceBusQueue("deletesStep", {
+      connection: "ServiceBus",
+      queueName: "deletes",
+      handler: stepHandler(context),
+    });
   },
   upkeep: () => {
     app.timer("reconcile", {

@@ -1,9 +1,8 @@
 import type { HttpHandler } from "@azure/functions";
 import type { Context } from "../shared/context.ts";
-import { requestView } from "../shared/core/view.ts";
 import { submitBodySchema } from "../shared/core/wire.ts";
 import { submit } from "../shared/pipeline/intake.ts";
-import { progressOf } from "../shared/pipeline/progress.ts";
+import { acceptedAnswer } from "./accepted-answer.ts";
 import { idempotencyKeyOf } from "./headers.ts";
 import { guarded, readBody } from "./http.ts";
 import { submissionTrace } from "./trace.ts";
@@ -23,16 +22,7 @@ export function submitRequest(context: Context): HttpHandler {
         body,
         traceParent: submissionTrace(request.headers.get("traceparent")),
       });
-      const view = requestView(accepted.request, await progressOf(stage, accepted.request));
-      return {
-        status: 202,
-        jsonBody: view,
-        headers: {
-          location: `/api/privacy-requests/${view.id}`,
-          "retry-after": "2",
-          ...(accepted.isReplay ? { "idempotent-replayed": "true" } : {}),
-        },
-      };
+      return acceptedAnswer(stage, accepted);
     },
   });
 }

@@ -3,7 +3,9 @@ import { AppError } from "./errors.ts";
 
 /** Every setting of the application: its name, type and default. The only reader of the environment. */
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const MIB = 1024 * 1024;
 
 const list = (fallback: string) =>
   z
@@ -29,7 +31,7 @@ const regions = (fallback: string) =>
       if (!/^[a-z0-9]+$/.test(name) || !isOrigin) {
         context.addIssue({ code: "custom", message: "must be name=https://host, with commas" });
       }
-      return { name, studioUrl: url?.origin ?? "" };
+      return { name, url: url?.origin ?? "" };
     }),
   );
 
@@ -46,7 +48,17 @@ const STUDIO_REGIONS = [
   "germanycentral=https://germanycentral.studioapi.azureml.de",
 ];
 
-const GROUPS = ["intake", "export", "upkeep"] as const;
+/** Where the management API of classic web services is in each region (same source). */
+const MANAGEMENT_URLS = [
+  "southcentralus=https://management.azureml.net",
+  "westeurope=https://europewest.management.azureml.net",
+  "southeastasia=https://asiasoutheast.management.azureml.net",
+  "japaneast=https://japaneast.management.azureml.net",
+  "westcentralus=https://uswestcentral.management.azureml.net",
+  "germanycentral=https://germanycentral.management.azureml.de",
+];
+
+const GROUPS = ["intake", "export", "delete", "upkeep"] as const;
 
 /** The settings, one by one. Durations end in their unit. */
 export const settingsSchema = z.object({
@@ -64,15 +76,19 @@ export const settingsSchema = z.object({
   ServiceBus: z.string().optional(),
   /** The client id of the user-assigned identity; none means the system-assigned one. */
   AZURE_CLIENT_ID: z.string().optional(),
-  /** Azure Resource Manager, and the subscriptions in which workspaces are looked up by their id. */
+  /** Azure Resource Manager. */
   ARM_URL: z.url({ protocol: /^https$/ }).default("https://management.azure.com"),
+  /** The subscriptions in which workspaces are looked up by their id, with commas. */
   ARM_SUBSCRIPTIONS: list(""),
   /** Where free and guest workspaces may be; each host is one that may be called. */
   STUDIO_REGIONS: regions(STUDIO_REGIONS.join(",")),
+  /** The management API of classic web services, by the names of `STUDIO_REGIONS`. */
+  MANAGEMENT_URLS: regions(MANAGEMENT_URLS.join(",")),
   /** The vault that holds the tokens of free and guest workspaces: one of its own, without purge protection. */
   TOKEN_VAULT_URL: z.url({ protocol: /^https$/ }),
   /** The hosts that workspace data may come from; loopback addresses only when allowed. */
   OUTBOUND_HOSTS: list("*.azureml.net,*.blob.core.windows.net"),
+  /** Whether workspace data may come from this machine; for local use only. */
   ALLOW_LOOPBACK: flag,
   /** The key that turns submitter and idempotency key into a request id. */
   PSEUDONYM_KEY: z.string().min(8),
@@ -80,16 +96,45 @@ export const settingsSchema = z.object({
   RECONCILE_SCHEDULE: z.string().default("0 * * * * *"),
   /** How often the backlog is measured (NCRONTAB). */
   MEASURE_SCHEDULE: z.string().default("0 */5 * * * *"),
+  /** How long a claim on a slice holds without a sign of life. */
   LEASE_MS: count(60_000, 500, 600_000),
   /** At most half of `functionTimeout` in host.json. */
   STEP_MS: count(300_000, 1_000, 300_000),
+  /** When the reconciler looks at an open request again. */
   LOOK_AFTER_MS: count(60_000, 500, 3_600_000),
+  /** After how long without a sign of life a message counts as lost. */
   RESEND_AFTER_MS: count(600_000, 1_000, 86_400_000),
+  /** After how long a blocked request looks whether it can go on. */
   BLOCKED_MS: count(DAY_MS, 1_000, 7 * DAY_MS),
-  BLOCK_BYTES: count(8 * 1024 * 1024, 64 * 1024, 64 * 1024 * 1024),
-  SLICE_CONCURRENCY: count(4, 1, 32),
+  /** The size of the blocks of large blobs. */
+  BLOCK_BYTES: count(4 * MIB, 64 * 1024, 64 * MIB),
+  /** How many assets of a slice are exported at a time, and how much memory their blocks may take together. */
+  SLICE_CONCURRENCY: count(32, 1, 100),
+  SLICE_BUFFER_BYTES: count(32 * MIB, 128 * 1024, 1024 * MIB),
+  /** Who hands packages over: named in their `bag-info.txt` where set. */
+  ORGANIZATION_NAME: z.string().max(200).optional(),
+  CONTACT_NAME: z.string().max(200).optional(),
+  CONTACT_EMAIL: z.email().max(320).optional(),
+  /** How long a sealed package is kept. */
   RETENTION_DAYS: count(30, 1, 3_650),
+  /** How long links into a package work. */
   LINK_MINUTES: count(60, 1, 6 * 24 * 60),
+  /** Whether calls are made that no client of the service made in public: for single assets, and free workspaces. */
+  STUDIO_UNVERIFIED_CALLS: flag,
+  STUDIO_FREE_WORKSPACE_DELETE: flag,
+  /** What ARM lets a principal do in a subscription: so many calls at once, and so many more a second. */
+  ARM_DELETE_CAPACITY: count(200, 1, 100_000),
+  ARM_DELETE_REFILL_PER_SECOND: count(10, 1, 10_000),
+  ARM_READ_CAPACITY: count(200, 1, 100_000),
+  ARM_READ_REFILL_PER_SECOND: count(10, 1, 10_000),
+  /** How long an approved deletion waits, so that it can be stopped. */
+  GRACE_HOURS: z.coerce.number().min(0).max(8_760).default(24),
+  /** How often, and after which first wait, a deletion is looked at before it counts as not done. */
+  VERIFY_TRIES: count(8, 1, 100),
+  VERIFY_BASE_MS: count(5_000, 1, 3_600_000),
+  /** After how many hours a deletion is looked at once more. */
+  SECOND_LOOK_HOURS: z.coerce.number().positive().max(8_760).default(24),
+  /** Waits before a step is tried again: the first ceiling, the last, and how many tries there are. */
   RETRY_BASE_MS: count(1_000, 1, 60_000),
   RETRY_CAP_MS: count(900_000, 1, 3_600_000),
   RETRY_MAX_TRIES: count(30, 1, 1_000),
@@ -142,9 +187,29 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
     },
     clientId: settings.AZURE_CLIENT_ID ?? null,
     arm: { url: settings.ARM_URL, subscriptions: settings.ARM_SUBSCRIPTIONS },
-    studioRegions: settings.STUDIO_REGIONS,
+    studioRegions: settings.STUDIO_REGIONS.map(({ name, url }) => ({ name, studioUrl: url })),
+    managementUrls: managementUrls(settings),
     tokenVaultUrl: settings.TOKEN_VAULT_URL,
     outbound: { hosts: settings.OUTBOUND_HOSTS, allowLoopback: settings.ALLOW_LOOPBACK === "true" },
+    armLimits: {
+      deletes: {
+        capacity: settings.ARM_DELETE_CAPACITY,
+        refillPerSecond: settings.ARM_DELETE_REFILL_PER_SECOND,
+      },
+      reads: {
+        capacity: settings.ARM_READ_CAPACITY,
+        refillPerSecond: settings.ARM_READ_REFILL_PER_SECOND,
+      },
+    },
+    organization: {
+      name: settings.ORGANIZATION_NAME ?? null,
+      contactName: settings.CONTACT_NAME ?? null,
+      contactEmail: settings.CONTACT_EMAIL ?? null,
+    },
+    erasure: {
+      unverifiedCalls: settings.STUDIO_UNVERIFIED_CALLS === "true",
+      freeWorkspaceDelete: settings.STUDIO_FREE_WORKSPACE_DELETE === "true",
+    },
     pseudonymKey: settings.PSEUDONYM_KEY,
     reconcileSchedule: settings.RECONCILE_SCHEDULE,
     measureSchedule: settings.MEASURE_SCHEDULE,
@@ -160,6 +225,7 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
       blockedMs: settings.BLOCKED_MS,
       blockBytes: settings.BLOCK_BYTES,
       concurrency: settings.SLICE_CONCURRENCY,
+      bufferBytes: settings.SLICE_BUFFER_BYTES,
       retentionMs: settings.RETENTION_DAYS * DAY_MS,
       linkMs: settings.LINK_MINUTES * 60_000,
       backoff: {
@@ -167,6 +233,22 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
         capMs: settings.RETRY_CAP_MS,
         maxTries: settings.RETRY_MAX_TRIES,
       },
+      graceMs: Math.round(settings.GRACE_HOURS * HOUR_MS),
+      verifyTries: settings.VERIFY_TRIES,
+      verifyBaseMs: settings.VERIFY_BASE_MS,
+      secondLookMs: Math.round(settings.SECOND_LOOK_HOURS * HOUR_MS),
     },
   };
+}
+
+/** The origins of the management API by those of the Studio API. */
+function managementUrls({
+  STUDIO_REGIONS: studio,
+  MANAGEMENT_URLS: management,
+}: z.infer<typeof settingsSchema>): ReadonlyMap<string, string> {
+  return new Map(
+    studio.flatMap(({ name, url }) =>
+      management.filter((region) => region.name === name).map((region) => [url, region.url]),
+    ),
+  );
 }

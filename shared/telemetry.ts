@@ -43,6 +43,8 @@ export interface Telemetry {
   workspaceRegistered(fields: { workspaceId: string; accountType: string; isNew: boolean }): void;
   /** The registration of a workspace was removed. */
   workspaceRemoved(fields: { workspaceId: string }): void;
+  /** An Operator stopped all deletions, let them go on, or capped them. */
+  deletionsControlled(fields: { stopped: boolean; hourlyCap: number | null }): void;
   /** An HTTP call was answered with a status of 500 or above; `traceId` is in the answer too. */
   callFailed(fields: { route: string; code: string; traceId: string; error: string | null }): void;
   /**
@@ -91,6 +93,7 @@ export function telemetryTo(tell: (event: string, fields: Fields) => void): Tele
     lookFailed: event("look-failed"),
     workspaceRegistered: event("workspace-registered"),
     workspaceRemoved: event("workspace-removed"),
+    deletionsControlled: event("deletions-controlled"),
     callFailed: event("call-failed"),
     backlogMeasured: event("backlog-measured"),
     stateMeasured: event("state-measured"),

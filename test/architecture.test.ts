@@ -37,7 +37,7 @@ const RULES: readonly { files: string; ours: readonly string[]; packages: readon
   { files: "shared/errors.ts", ours: [], packages: [] },
   { files: "shared/telemetry.ts", ours: [], packages: [] },
   { files: "shared/config.ts", ours: ["shared/errors.ts"], packages: ["zod"] },
-  { files: "shared/context.ts", ours: ["shared/"], packages: ["@azure/"] },
+  { files: "shared/context", ours: ["shared/"], packages: ["@azure/"] },
   {
     files: "functions/",
     ours: ["functions/", "shared/"],

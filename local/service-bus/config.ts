@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import type { CorrelationFilter } from "./model/correlation-filter.ts";
+import {
+  ConfigFile,
+  type RuleEntry,
+  type SubscriptionProperties,
+  type TopicProperties,
+} from "./config-file.ts";
 import type { QueueSettings } from "./model/queue-settings.ts";
+import { correlation, DEFAULT_RULE, type Rule } from "./model/rules.ts";
 
 /** The entities of one namespace. */
 export type BrokerConfig = {
@@ -15,85 +21,10 @@ export type EntityConfig = { readonly name: string; readonly settings: QueueSett
 /** A topic; of its settings the time to live and the duplicate window count. */
 export type TopicConfig = EntityConfig & { readonly subscriptions: readonly SubscriptionConfig[] };
 
-/** A subscription; without filters it gets every message. */
-export type SubscriptionConfig = EntityConfig & { readonly filters: readonly CorrelationFilter[] };
+/** A subscription with the rules it starts out with. */
+export type SubscriptionConfig = EntityConfig & { readonly rules: readonly Rule[] };
 
-const DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
-
-/** An ISO 8601 duration of days and smaller units, in milliseconds. */
-const DurationMs = z
-  .string()
-  .regex(DURATION, "expected an ISO 8601 duration such as PT10S or P14D")
-  .transform((text) => {
-    const [days = 0, hours = 0, minutes = 0, seconds = 0] = (DURATION.exec(text) ?? [])
-      .slice(1)
-      .map((part) => Number(part ?? 0));
-    return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
-  });
-
-const Name = z.string().regex(/^[\w](?:[\w./~-]*[\w])?$/, "is not an entity name");
-
-const NoSessions = z.literal(false, "sessions are not supported").optional();
-const NoForwarding = z.literal("", "forwarding is not supported").optional();
-
-const TopicProperties = z.object({
-  DefaultMessageTimeToLive: DurationMs.default(Infinity),
-  DuplicateDetectionHistoryTimeWindow: DurationMs.default(10 * 60_000),
-  RequiresDuplicateDetection: z.boolean().default(false),
-});
-
-const SubscriptionProperties = z.object({
-  DeadLetteringOnMessageExpiration: z.boolean().default(false),
-  DefaultMessageTimeToLive: DurationMs.default(Infinity),
-  ForwardDeadLetteredMessagesTo: NoForwarding,
-  ForwardTo: NoForwarding,
-  LockDuration: DurationMs.default(60_000),
-  MaxDeliveryCount: z.int().positive().default(10),
-  RequiresSession: NoSessions,
-});
-
-const QueueProperties = SubscriptionProperties.extend(TopicProperties.shape);
-
-const Rule = z.object({
-  Name: z.string(),
-  Properties: z.object({
-    FilterType: z.literal("Correlation", "only correlation filters are supported"),
-    CorrelationFilter: z.strictObject({
-      MessageId: z.string().optional(),
-      CorrelationId: z.string().optional(),
-      ContentType: z.string().optional(),
-      Label: z.string().optional(),
-      To: z.string().optional(),
-      ReplyTo: z.string().optional(),
-      Properties: z.record(z.string(), z.string()).default({}),
-    }),
-  }),
-});
-
-const Subscription = z.object({
-  Name,
-  Properties: SubscriptionProperties.prefault({}),
-  Rules: z.array(Rule).default([]),
-});
-
-const Namespace = z.object({
-  Queues: z.array(z.object({ Name, Properties: QueueProperties.prefault({}) })).default([]),
-  Topics: z
-    .array(
-      z.object({
-        Name,
-        Properties: TopicProperties.prefault({}),
-        Subscriptions: z.array(Subscription).default([]),
-      }),
-    )
-    .default([]),
-});
-
-const ConfigFile = z.object({
-  UserConfig: z.object({
-    Namespaces: z.tuple([Namespace], "expected exactly one namespace"),
-  }),
-});
+const MEGABYTE = 1024 * 1024;
 
 /**
  * Reads entities in the shape of the official emulator's `Config.json`
@@ -109,7 +40,7 @@ export function parseConfig(json: unknown): BrokerConfig {
   const config: BrokerConfig = {
     queues: namespace.Queues.map(({ Name: name, Properties }) => ({
       name,
-      settings: { ...queueSettings(Properties), ...duplicateSettings(Properties) },
+      settings: { ...queueSettings(Properties), ...intakeSettings(Properties) },
     })),
     topics: namespace.Topics.map((topic) => ({
       name: topic.Name,
@@ -117,7 +48,7 @@ export function parseConfig(json: unknown): BrokerConfig {
       subscriptions: topic.Subscriptions.map(({ Name: name, Properties, Rules }) => ({
         name,
         settings: queueSettings(Properties),
-        filters: Rules.map(({ Properties: { CorrelationFilter: filter } }) => toFilter(filter)),
+        rules: Rules.length === 0 ? [DEFAULT_RULE] : Rules.map(toRule),
       })),
     })),
   };
@@ -130,7 +61,7 @@ export function readConfig(path: string): BrokerConfig {
   return parseConfig(JSON.parse(readFileSync(path, "utf8")));
 }
 
-function queueSettings(properties: z.output<typeof SubscriptionProperties>): QueueSettings {
+function queueSettings(properties: SubscriptionProperties): QueueSettings {
   return {
     lockDurationMs: properties.LockDuration,
     maxDeliveryCount: properties.MaxDeliveryCount,
@@ -139,28 +70,30 @@ function queueSettings(properties: z.output<typeof SubscriptionProperties>): Que
   };
 }
 
-function duplicateSettings(
-  properties: z.output<typeof TopicProperties>,
-): Pick<QueueSettings, "duplicateWindowMs"> {
-  return properties.RequiresDuplicateDetection
-    ? { duplicateWindowMs: properties.DuplicateDetectionHistoryTimeWindow }
-    : {};
+/** What a queue has and a subscription has not. */
+function intakeSettings(
+  properties: TopicProperties,
+): Pick<QueueSettings, "maxSizeBytes" | "duplicateWindowMs"> {
+  return {
+    maxSizeBytes: properties.MaxSizeInMegabytes * MEGABYTE,
+    ...(properties.RequiresDuplicateDetection && {
+      duplicateWindowMs: properties.DuplicateDetectionHistoryTimeWindow,
+    }),
+  };
 }
 
-/** A topic locks and gives up nothing, so only its time to live and duplicate window count. */
-function topicSettings(properties: z.output<typeof TopicProperties>): QueueSettings {
+/** A topic locks and gives up nothing. */
+function topicSettings(properties: TopicProperties): QueueSettings {
   return {
     lockDurationMs: 0,
     maxDeliveryCount: Infinity,
     defaultTimeToLiveMs: properties.DefaultMessageTimeToLive,
     deadLettersOnExpiration: false,
-    ...duplicateSettings(properties),
+    ...intakeSettings(properties),
   };
 }
 
-function toFilter(
-  filter: z.output<typeof Rule>["Properties"]["CorrelationFilter"],
-): CorrelationFilter {
+function toRule({ Name: name, Properties: { CorrelationFilter: filter } }: RuleEntry): Rule {
   const system = {
     messageId: filter.MessageId,
     correlationId: filter.CorrelationId,
@@ -168,9 +101,10 @@ function toFilter(
     subject: filter.Label,
     to: filter.To,
     replyTo: filter.ReplyTo,
+    sessionId: filter.SessionId,
+    replyToSessionId: filter.ReplyToSessionId,
   };
-  const named = Object.entries(system).filter(([, value]) => value !== undefined);
-  return { system: Object.fromEntries(named), properties: filter.Properties };
+  return { name, filter: correlation(system, filter.Properties) };
 }
 
 /** Names are compared without case; a queue and a topic share one space of names. */

@@ -4,6 +4,7 @@ import type { FilterView } from "./model/correlation-filter.ts";
 import type { Content, Draft } from "./model/message.ts";
 import { Queue } from "./model/queue.ts";
 import type { QueueEnvironment, QueueSettings } from "./model/queue-settings.ts";
+import { Rules } from "./model/rules.ts";
 import { createTopic, type Subscription } from "./model/topic.ts";
 import type { Store } from "./store/store.ts";
 import type { Turn } from "./turn.ts";
@@ -13,12 +14,16 @@ export type Entity = {
   readonly kind: "queue" | "topic" | "subscription" | "dead-letter-queue";
   readonly path: string;
   readonly queue: Queue;
+  /** Present for a subscription. */
+  readonly rules?: Rules;
 };
 
 /** The entities of the namespace. */
 export interface Entities {
   /** The entity at a path such as `topic/Subscriptions/name`; the case does not count. */
   find(path: string): Entity | undefined;
+  /** All of them, in the order of the configuration. */
+  list(): readonly Entity[];
 }
 
 type Dependencies = {
@@ -42,7 +47,7 @@ export function createEntities(config: BrokerConfig, dependencies: Dependencies)
     entities.push(...subscriptions.flatMap(({ entities: own }) => own));
   }
   const byPath = new Map(entities.map((entity) => [entity.path.toLowerCase(), entity]));
-  return { find: (path) => byPath.get(path.toLowerCase()) };
+  return { find: (path) => byPath.get(path.toLowerCase()), list: () => entities };
 }
 
 function queueEntities(
@@ -57,10 +62,10 @@ function queueEntities(
     return new Queue(deadLetterPath, unlimited, environment(deadLetterPath));
   });
   const deadLetter = (draft: Draft): void => void deadLetterQueue.accept(draft);
-  const queue = watched(
-    dependencies,
-    (environment) => new Queue(path, settings, { ...environment(path), deadLetter }),
-  );
+  const sizeElsewhereBytes = () => deadLetterQueue.occupiedBytes;
+  const queue = watched(dependencies, (environment) => {
+    return new Queue(path, settings, { ...environment(path), deadLetter, sizeElsewhereBytes });
+  });
   return [
     { kind, path, queue },
     { kind: "dead-letter-queue", path: deadLetterPath, queue: deadLetterQueue },
@@ -69,12 +74,16 @@ function queueEntities(
 
 function subscriptionEntities(
   topicName: string,
-  { name, settings, filters }: SubscriptionConfig,
+  { name, settings, rules: configured }: SubscriptionConfig,
   dependencies: Dependencies,
 ): Subscription & { readonly entities: readonly Entity[] } {
   const path = `${topicName}/subscriptions/${name}`;
-  const entities = queueEntities("subscription", path, settings, dependencies);
-  return { entities, queue: entities[0].queue, filters };
+  const [entity, deadLetters] = queueEntities("subscription", path, settings, dependencies);
+  const { store } = dependencies;
+  const journal = store.journal(path.toLowerCase());
+  const changes = store.loadRuleChanges(path.toLowerCase());
+  const rules = new Rules(configured, changes, (change) => journal.changeRule(change));
+  return { entities: [{ ...entity, rules }, deadLetters], queue: entity.queue, rules };
 }
 
 function topicEntity(

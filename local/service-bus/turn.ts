@@ -42,6 +42,14 @@ export class Turn {
     this.#endSoon();
   }
 
+  /** Does what is due in every queue by now; called when the clock was moved. */
+  wake(): void {
+    for (const queue of this.#queues) {
+      queue.advance();
+    }
+    this.#end();
+  }
+
   /** Commits, acknowledges and serves at once, and sets no alarm any more. */
   stop(): void {
     this.#end();
@@ -76,13 +84,6 @@ export class Turn {
     this.#cancelAlarm?.();
     const nextDueAt = Math.min(...this.#queues.map((queue) => queue.nextDueAt ?? Infinity));
     this.#cancelAlarm =
-      nextDueAt === Infinity ? undefined : this.#clock.callAt(nextDueAt, () => this.#wake());
-  }
-
-  #wake(): void {
-    for (const queue of this.#queues) {
-      queue.advance();
-    }
-    this.#endSoon();
+      nextDueAt === Infinity ? undefined : this.#clock.callAt(nextDueAt, () => this.wake());
   }
 }

@@ -13,7 +13,9 @@ const KEY_MS = DAY_MS;
 const MAX_KEY_MS = 7 * DAY_MS;
 
 /** Makes links that end at an instant. Throws `internal` when that is more than 7 days ahead. */
-export type BlobLinks = (expiresAt: string) => Promise<(blob: BlockBlobClient) => string>;
+export type BlobLinks = (
+  expiresAt: string,
+) => Promise<(blob: BlockBlobClient, fileName?: string) => string>;
 
 /**
  * Links to single blobs: user-delegation SAS (`r`, HTTPS only, answered as an attachment, so that content
@@ -35,7 +37,7 @@ export function blobLinks(client: BlobServiceClient, clock: Clock): BlobLinks {
       key = await keyUntil(client, startsOn, nowMs, expiresOn.getTime());
     }
     const signingKey = key;
-    return (blob) => {
+    return (blob, fileName) => {
       const sas = generateBlobSASQueryParameters(
         {
           containerName: blob.containerName,
@@ -44,7 +46,8 @@ export function blobLinks(client: BlobServiceClient, clock: Clock): BlobLinks {
           protocol: SASProtocol.Https,
           startsOn,
           expiresOn,
-          contentDisposition: "attachment",
+          contentDisposition:
+            fileName === undefined ? "attachment" : `attachment; filename="${fileName}"`,
         },
         signingKey,
         client.accountName,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { BlobServiceClient, BlockBlobClient } from "@azure/storage-blob";
 import { AppError, isCode } from "../errors.ts";
-import type { BlobRef, Clock, Packages, StoredBlob } from "../pipeline/ports.ts";
+import type { BlobRef, Clock, Packages, StagedBlock, StoredBlob } from "../pipeline/ports.ts";
 import { blobLinks } from "./blob-links.ts";
 import { blobName, containerName } from "./blob-names.ts";
 import { storageCode, storageError } from "./storage-errors.ts";
@@ -39,12 +39,13 @@ export function blobPackages(client: BlobServiceClient, clock: Clock): Packages 
         });
       await call("Staging a block", stage);
     },
+    staged: (ref) => staged(blobOf(client, ref)),
     commit: async (ref, blockIds) => commit(blobOf(client, ref), blockIds),
     read: (ref, range) => read(client, ref, range),
     list: (requestId, prefix) => list(client, requestId, prefix),
     linker: async (requestId, expiresAt) => {
       const link = await call("Signing links", () => links(expiresAt));
-      return (name) => link(blobOf(client, { requestId, name }));
+      return (name, fileName) => link(blobOf(client, { requestId, name }), fileName);
     },
     purge: (requestId) => purge(client, requestId),
   };
@@ -56,6 +57,21 @@ function blobOf(client: BlobServiceClient, { requestId, name }: BlobRef): BlockB
   const blob = container.getBlockBlobClient(blobName(name));
   if (new URL(blob.url).pathname === `${new URL(container.url).pathname}/${name}`) return blob;
   throw new AppError("internal", "The address of a blob is outside its container");
+}
+
+/** The service lists blocks by their ids; one that was staged twice is there once. */
+async function* staged(blob: BlockBlobClient): AsyncIterable<StagedBlock> {
+  try {
+    const { uncommittedBlocks = [] } = await blob.getBlockList("uncommitted");
+    const blocks = uncommittedBlocks.map(({ name, size }) => ({
+      id: Buffer.from(name, "base64").toString(),
+      bytes: size,
+    }));
+    yield* blocks.sort((a, b) => (a.id < b.id ? -1 : 1));
+  } catch (error) {
+    const failure = storageError(error, "Listing blocks");
+    if (failure.code !== "not-found") throw failure;
+  }
 }
 
 function commit(blob: BlockBlobClient, blockIds: readonly string[]): Promise<"created" | "exists"> {

@@ -1,15 +1,34 @@
+import { VERSION } from "./version.ts";
+
 /** The text of BagIt tag files (RFC 8493, BagIt 1.0). */
 
 /** The name of the manifest of payload digests, and of the manifest of the tag files. */
 export const MANIFEST = "manifest-sha256.txt";
 export const TAG_MANIFEST = "tagmanifest-sha256.txt";
 
+/** The folder that a package is, where it travels in one file: short, and another for every request. */
+export function bagFolder(requestId: string): string {
+  return `package-${requestId.slice(0, 8)}`;
+}
+
 /** `bagit.txt` (RFC 8493, 2.1.1). */
 export const BAGIT_TXT = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
-/** What `bag-info.txt` tells. `baggedAt` is an instant; only its date is written. */
+/** Who hands the package over, as far as it is set. */
+export type Organization = {
+  readonly name: string | null;
+  readonly contactName: string | null;
+  readonly contactEmail: string | null;
+};
+
+/**
+ * What `bag-info.txt` tells. `baggedAt` is an instant; only its date is written. `groupId` is the request whose
+ * package this one completes.
+ */
 export type BagInfo = {
+  readonly organization: Organization;
   readonly requestId: string;
+  readonly groupId: string | null;
   readonly externalId: string | null;
   readonly baggedAt: string;
   readonly payloadBytes: number;
@@ -19,18 +38,22 @@ export type BagInfo = {
 
 /** `bag-info.txt` (RFC 8493, 2.2.2): one element a line; line breaks in values become blanks. */
 export function bagInfoTxt(info: BagInfo): string {
-  const elements: readonly (readonly [string, string])[] = [
+  const elements: readonly (readonly [string, string | null])[] = [
+    ["Source-Organization", info.organization.name],
+    ["Contact-Name", info.organization.contactName],
+    ["Contact-Email", info.organization.contactEmail],
     ["External-Description", info.description],
     ["External-Identifier", info.requestId],
-    ...(info.externalId === null
-      ? []
-      : ([["Internal-Sender-Identifier", info.externalId]] as const)),
+    ["Internal-Sender-Identifier", info.externalId],
     ["Bagging-Date", info.baggedAt.slice(0, 10)],
     ["Bag-Size", humanBytes(info.payloadBytes)],
     ["Payload-Oxum", `${info.payloadBytes}.${info.payloadFiles}`],
-    ["Bag-Software-Agent", "studio-dsr"],
+    ["Bag-Group-Identifier", info.groupId],
+    ["Bag-Software-Agent", `studio-dsr ${VERSION}`],
   ];
-  return elements.map(([label, value]) => `${label}: ${oneLine(value)}\n`).join("");
+  return elements
+    .flatMap(([label, value]) => (value === null ? [] : [`${label}: ${oneLine(value)}\n`]))
+    .join("");
 }
 
 /** One line of a manifest (RFC 8493, 2.1.3): digest, two blanks, path; CR, LF and `%` are encoded. */
@@ -46,7 +69,8 @@ function oneLine(value: string): string {
   return value.replace(/[\r\n]+/g, " ").trim();
 }
 
-function humanBytes(bytes: number): string {
+/** A size for people, in powers of 1,000. */
+export function humanBytes(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];
   let value = bytes;
   let unit = 0;

@@ -15,7 +15,13 @@ export function hasRole({ roles }: Caller, wanted: readonly Role[]): boolean {
   return wanted.some((role) => roles.includes(role));
 }
 
-/** Whether the caller may know of the request: it is theirs, or they watch over all. */
-export function maySee(caller: Caller, { submitter }: PrivacyRequest): boolean {
-  return submitter === caller.callerId || hasRole(caller, ["Operator", "Auditor"]);
+/** Whether the caller may have the request's package: who watches may see that it was answered, not how. */
+export function mayFetch(caller: Caller, { submitter }: PrivacyRequest): boolean {
+  return submitter === caller.callerId || hasRole(caller, ["Operator"]);
+}
+
+/** Whether the caller may know of the request: it is theirs, theirs to approve, or they watch over all. */
+export function maySee(caller: Caller, { submitter, kind }: PrivacyRequest): boolean {
+  if (submitter === caller.callerId || hasRole(caller, ["Operator", "Auditor"])) return true;
+  return kind === "delete" && hasRole(caller, ["Approver"]);
 }

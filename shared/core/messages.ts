@@ -3,7 +3,7 @@ import { z } from "zod";
 /** What the internal queues carry: pointers to work. The ledger says what the work is. */
 
 /** The steps that a message can point to. */
-export const STEPS = ["plan", "start", "export", "seal", "delete", "verify"] as const;
+export const STEPS = ["plan", "start", "export", "seal", "zip", "delete", "verify"] as const;
 export type Step = (typeof STEPS)[number];
 
 /** A pointer. `slice` is empty for steps of the whole request. */
@@ -28,6 +28,7 @@ export const QUEUES = {
   start: "plans",
   export: "exports",
   seal: "seals",
+  zip: "seals",
   delete: "deletes",
   verify: "deletes",
 } as const satisfies Record<Step, string>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { assetKindSchema } from "./asset.ts";
 
 /** What a privacy request covers: whole workspaces, single assets, or everything about one person. */
 
@@ -14,8 +15,9 @@ export const workspaceRefSchema = z
     error: "must be the ARM id of a Studio (classic) workspace or a workspace id of 32 hex digits",
   });
 
+/** A single asset; whole workspaces are named as such. */
 const assetRefSchema = z.strictObject({
-  kind: z.string().min(1).max(40),
+  kind: assetKindSchema.exclude(["workspace"]),
   id: z.string().min(1).max(400),
   workspace: workspaceRefSchema,
 });

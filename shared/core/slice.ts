@@ -9,23 +9,32 @@ export const EXPORT_PHASE = 1;
 export const MAX_SLICE_ASSETS = 100;
 export const MAX_SLICE_BYTES = 256 * 1024 * 1024;
 
-/** Blocks of one blob that are staged but not committed. `tag` names the source's version of the bytes. */
+/**
+ * Blocks of one blob that are staged but not committed: by whom, as runs of blocks in order, and how many bytes.
+ * `tag` names the source's version of the bytes. The last run may have grown since: the store tells.
+ */
 export const stagedBlobSchema = z.object({
   blob: z.string(),
   tag: z.string().nullable(),
-  blocks: z.array(z.object({ id: z.string(), bytes: z.int().positive() })),
+  bytes: z.int().nonnegative(),
+  runs: z.array(z.object({ epoch: z.int().positive(), blocks: z.int().positive() })),
 });
 export type StagedBlob = z.infer<typeof stagedBlobSchema>;
 
-/** How many bytes of a blob are staged. */
-export function stagedBytesOf({ blocks }: StagedBlob): number {
-  return blocks.reduce((sum, { bytes }) => sum + bytes, 0);
+/** The id of a block: the epoch of the worker that staged it, and its number within the blob from 0 on. */
+export function blockId(epoch: number, number: number): string {
+  return `${String(epoch).padStart(6, "0")}-${String(number).padStart(6, "0")}`;
 }
 
-/** What became of one asset. `reason` is an error code. */
+/** The epoch in the id of a block. */
+export function epochOf(id: string): number {
+  return Number(id.slice(0, 6));
+}
+
+/** What became of one asset. `reason` is an error code; of a deletion `claimed` is the service's word. */
 export const outcomeSchema = z.object({
   assetId: z.string(),
-  outcome: z.enum(["exported", "failed"]),
+  outcome: z.enum(["exported", "failed", "claimed", "already-gone", "blocked-by"]),
   files: z.int().nonnegative(),
   bytes: z.int().nonnegative(),
   reason: z.string().nullable(),
@@ -72,8 +81,9 @@ export const redactionSchema = z.object({ pointer: z.string(), reason: z.string(
 export type Redaction = z.infer<typeof redactionSchema>;
 
 /**
- * One line of a slice's report: a file of the package, by blob and by path; or an asset that failed, as a whole
- * (`file` is null) or in one file. `asset` is the number of the asset in its slice.
+ * One line of a slice's report: a file of the package, by blob and by path, with the `name` that it had at its
+ * source; or an asset that failed, as a whole (`file` is null) or in one file. `asset` is the number of the asset
+ * in its slice.
  */
 export const reportLineSchema = z.discriminatedUnion("type", [
   z.object({
@@ -81,8 +91,10 @@ export const reportLineSchema = z.discriminatedUnion("type", [
     asset: z.int().nonnegative(),
     blob: z.string(),
     path: z.string(),
+    name: z.string(),
     bytes: z.int().nonnegative(),
     sha256: z.string(),
+    crc32: z.int().nonnegative(),
     redactions: z.array(redactionSchema),
   }),
   z.object({
@@ -102,9 +114,32 @@ export function sliceId(generation: number, phase: number, number: number): stri
   return `${slicePrefix(generation, phase)}${String(number).padStart(6, "0")}`;
 }
 
+/** What the ids of one plan generation begin with. */
+export function generationPrefix(generation: number): string {
+  return `${String(generation).padStart(3, "0")}-`;
+}
+
+/** A slice without assets, which begins at that byte of the inventory. */
+export function emptySlice(id: string, offset: number): OpenSlice {
+  return {
+    sliceId: id,
+    lines: { offset, bytes: 0 },
+    assets: 0,
+    expectedBytes: 0,
+    attempt: 1,
+    failures: 0,
+    epoch: 0,
+    leaseUntil: null,
+    sentAt: null,
+    bytesDone: 0,
+    staged: [],
+    parts: [],
+  };
+}
+
 /** What the ids of one phase of one plan generation begin with. */
 export function slicePrefix(generation: number, phase: number): string {
-  return `${String(generation).padStart(3, "0")}-${String(phase).padStart(2, "0")}-`;
+  return `${generationPrefix(generation)}${String(phase).padStart(2, "0")}-`;
 }
 
 /** Whether an asset of that size has to begin a new slice after what the present one holds. */

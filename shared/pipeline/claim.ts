@@ -4,7 +4,6 @@ import {
   givenBack,
   type OpenSlice,
   type StagedBlob,
-  stagedBytesOf,
 } from "../core/slice.ts";
 import { addMs, msBetween } from "../core/time.ts";
 import { AppError, isCode } from "../errors.ts";
@@ -66,6 +65,17 @@ export class Claim {
     return this.#staged.get(blob) ?? null;
   }
 
+  /**
+   * Throws `time-up` when the lease is over, or about to be, by this worker's own clock: nothing may begin any more
+   * that another worker, or a hold, counts on not to begin. A tenth of the lease is left for clocks that differ.
+   */
+  assertLeased(): void {
+    const leaseUntil = this.slice.leaseUntil ?? this.#startedAt;
+    const leftMs = msBetween(this.#stage.clock.now(), leaseUntil);
+    if (leftMs > this.#stage.pace.leaseMs / 10) return;
+    throw new AppError("time-up", "The lease on the slice is about to end");
+  }
+
   /** Whether this call has worked as long as it may. */
   get isTimeUp(): boolean {
     return msBetween(this.#startedAt, this.#stage.clock.now()) > this.#stage.pace.stepMs;
@@ -73,22 +83,26 @@ export class Claim {
 
   /** A sign of life: keeps the claim, and stores the progress, when a third of the lease has passed. */
   async alive(): Promise<void> {
-    const at = this.#stage.clock.now();
     const { leaseMs } = this.#stage.pace;
-    if (msBetween(this.#savedAt, at) < leaseMs / 3) return;
-    this.#savedAt = at;
-    const leaseUntil = addMs(at, leaseMs);
-    await this.#inTurn(() => this.#save({ ...this.#withProgress(), leaseUntil }));
+    if (msBetween(this.#savedAt, this.#stage.clock.now()) >= leaseMs / 3) await this.#keep();
   }
 
   /**
-   * Notes staged blocks. Throws `time-up` when the call has used up its time: with a block more than before,
-   * so that every call gets further.
+   * Notes staged blocks; the first of this epoch at once, so that whoever comes next knows whose blocks to look
+   * for. Throws `time-up` when the call has used up its time: with a block more than before, so that every call
+   * gets further.
    */
   async staged(staged: StagedBlob): Promise<void> {
+    const known = this.#staged.get(staged.blob);
     this.#staged.set(staged.blob, staged);
-    await this.alive();
+    if (known?.runs.at(-1)?.epoch === this.slice.epoch) await this.alive();
+    else await this.#keep();
     if (this.isTimeUp) throw new AppError("time-up", "The slice goes on in another call");
+  }
+
+  /** Stores the results that were put aside, so that they need not stay in memory. */
+  async setAside(part: OpenSlice["parts"][number]): Promise<void> {
+    await this.#inTurn(() => this.#save({ ...this.slice, parts: [...this.slice.parts, part] }));
   }
 
   /** Notes that a file is complete. */
@@ -123,9 +137,16 @@ export class Claim {
     );
   }
 
+  async #keep(): Promise<void> {
+    const at = this.#stage.clock.now();
+    this.#savedAt = at;
+    const leaseUntil = addMs(at, this.#stage.pace.leaseMs);
+    await this.#inTurn(() => this.#save({ ...this.#withProgress(), leaseUntil }));
+  }
+
   #withProgress(): OpenSlice {
     const staged = [...this.#staged.values()];
-    const stagedBytes = staged.reduce((sum, blob) => sum + stagedBytesOf(blob), 0);
+    const stagedBytes = staged.reduce((sum, { bytes }) => sum + bytes, 0);
     return { ...this.slice, bytesDone: this.#bytesDone + stagedBytes, staged };
   }
 

@@ -1,12 +1,14 @@
 import type { InventoryLine } from "../core/asset.ts";
-import { UniqueNames } from "../core/names.ts";
+import { UniquePaths } from "../core/names.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import type { Outcome, ReportLine } from "../core/slice.ts";
 import { AppError, type ErrorCode, toAppError } from "../errors.ts";
+import type { BlockBuffers } from "./block-buffers.ts";
 import type { Claim } from "./claim.ts";
+import { digestOfBlob } from "./digest.ts";
 import { exportFile, type FileWork } from "./export-file.ts";
 import { payloadBlob } from "./layout.ts";
-import { sha256OfBlob } from "./sha256.ts";
+import type { SourceFile } from "./ports.ts";
 import type { AssetResult } from "./slice-results.ts";
 import type { Stage } from "./stage.ts";
 
@@ -18,6 +20,7 @@ export type SliceWork = {
   readonly claim: Claim;
   readonly isLastTry: boolean;
   readonly stored: ReadonlySet<string>;
+  readonly buffers: BlockBuffers;
 };
 
 /** Failures that are not the asset's: of our own stores, of the claim, of the workspace as a whole. */
@@ -44,6 +47,10 @@ export async function exportAsset(
   number: number,
 ): Promise<AssetResult | { readonly delayedBy: AppError }> {
   const lines: ReportLine[] = [];
+  if (asset.isAbsent) {
+    lines.push(exceptionLine(asset, number, null, "asset-not-found"));
+    return { outcome: outcomeOf(asset, lines), lines };
+  }
   try {
     await exportFiles(stage, slice, asset, number, lines);
   } catch (error) {
@@ -57,30 +64,58 @@ export async function exportAsset(
 
 async function exportFiles(
   stage: Stage,
-  { request, claim, stored }: SliceWork,
+  slice: SliceWork,
   asset: InventoryLine,
   number: number,
   lines: ReportLine[],
 ): Promise<void> {
-  const workspace = request.plan?.workspaces[asset.workspace];
+  const workspace = slice.request.plan?.workspaces[asset.workspace];
   if (workspace === undefined) throw new AppError("internal", "An asset names no workspace");
-  const names = new UniqueNames();
+  const paths = UniquePaths.within(asset.folder);
   for await (const file of stage.provider.files(workspace, asset)) {
-    if ("reason" in file) {
-      lines.push(exceptionLine(asset, number, file.name, file.reason));
-      continue;
+    const path = paths.take(file.path);
+    try {
+      if ("reason" in file) lines.push(exceptionLine(asset, number, path, file.reason));
+      else lines.push(await fileLine(stage, slice, asset, number, file, path));
+    } catch (error) {
+      const failure = toAppError(error);
+      if (mayDoBetter(slice, failure)) throw error;
+      // One file that cannot be had keeps none of the others back.
+      lines.push(exceptionLine(asset, number, path, failure.code));
     }
-    const path = `${asset.folder}/${names.take(file.name)}`;
-    const blob = payloadBlob(claim.slice.sliceId, number, file.key);
-    const ref = { requestId: request.requestId, name: blob };
-    const work = workOn(claim, blob);
-    const { bytes, sha256 } = stored.has(blob)
-      ? await sha256OfBlob(stage.packages, ref, work.onChunk)
-      : await exportFile(stage, ref, file, work);
-    await claim.filed(blob, bytes);
-    const redactions = [...file.redactions];
-    lines.push({ type: "file", asset: number, blob, path, bytes, sha256, redactions });
   }
+}
+
+/** Exports one file; one that an earlier worker has stored is read instead. */
+async function fileLine(
+  stage: Stage,
+  { request, claim, stored, buffers }: SliceWork,
+  { folder }: InventoryLine,
+  asset: number,
+  file: SourceFile,
+  path: string,
+): Promise<ReportLine> {
+  const blob = payloadBlob(claim.slice.sliceId, asset, file.key);
+  const ref = { requestId: request.requestId, name: blob };
+  const work = { ...workOn(claim, blob), buffers };
+  const digest = stored.has(blob)
+    ? await digestOfBlob(stage.packages, ref, work.onChunk)
+    : await exportFile(stage, ref, file, work);
+  await claim.filed(blob, digest.bytes);
+  return {
+    type: "file",
+    asset,
+    blob,
+    path: `${folder}/${path}`,
+    name: file.path.join("/"),
+    ...digest,
+    redactions: [...file.redactions],
+  };
+}
+
+/** Whether a failure is not the file's own, or may pass: then the asset ends, and is tried again. */
+function mayDoBetter({ isLastTry }: SliceWork, { code, isRetryable }: AppError): boolean {
+  return OF_THE_SLICE.has(code) || (isRetryable && !isLastTry);
 }
 
 function exceptionLine(
@@ -92,7 +127,7 @@ function exceptionLine(
   return { type: "exception", asset, kind, sourceId, name, file, reason };
 }
 
-function workOn(claim: Claim, blob: string): FileWork {
+function workOn(claim: Claim, blob: string): Omit<FileWork, "buffers"> {
   return {
     epoch: claim.slice.epoch,
     resume: claim.stagedOf(blob),

@@ -1,47 +1,72 @@
-import { createHash } from "node:crypto";
-import { type StagedBlob, stagedBytesOf } from "../core/slice.ts";
+import { blockId, epochOf, type StagedBlob } from "../core/slice.ts";
 import { AppError, isCode } from "../errors.ts";
-import type { BlobRef, OpenedFile, SourceFile } from "./ports.ts";
-import { sha256OfBlob } from "./sha256.ts";
+import { BlockBuffers } from "./block-buffers.ts";
+import { blockBytesFor, blocksOf, FileMemory } from "./blocks.ts";
+import { type Digest, Digester, digestOfBlob } from "./digest.ts";
+import type { BlobRef, OpenedFile, SourceFile, StagedBlock } from "./ports.ts";
 import type { Stage } from "./stage.ts";
+import { blocksToAdopt } from "./staged-blocks.ts";
 
 /** Streams one file from its source into the package, with its digest on the way. */
 
-/** The worker's side: its epoch, what an earlier one had staged, and whom to tell of progress. */
+/** The worker's side: its epoch, what an earlier one had staged, its memory, and whom to tell of progress. */
 export type FileWork = {
   readonly epoch: number;
   readonly resume: StagedBlob | null;
+  readonly buffers: BlockBuffers;
   /** Called whenever a block is safe; may throw to stop the file. */
   readonly onStaged: (staged: StagedBlob) => Promise<void>;
   /** Called while bytes come in or are read again; may throw to stop the file. */
   readonly onChunk: () => Promise<void>;
 };
 
-/** What was written of a file. */
-export type WrittenFile = { readonly bytes: number; readonly sha256: string };
-
 type Export = Pick<Stage, "packages" | "pace">;
 
 /**
- * Exports a file in constant memory and returns its size and digest as stored. A blob that is already there
- * wins and is hashed again; so is one that was resumed, since its first part was hashed by another worker.
- * Staged blocks that the store has dropped (after a week) make it begin again. Throws what `open` and the
- * packages throw, `source-truncated` when the bytes end early: nothing is stored then.
+ * Exports a file in constant memory and returns its digest as stored. A blob that is already there wins and is
+ * hashed again; so is one that was resumed, since its first part was hashed by another worker. Staged blocks that
+ * the store has dropped (after a week) make it begin again. Throws what `open` and the packages throw,
+ * `source-truncated` when the bytes end early: nothing is stored then.
  */
 export async function exportFile(
   stage: Export,
   ref: BlobRef,
   file: SourceFile,
   work: FileWork,
-): Promise<WrittenFile> {
-  const { resume } = work;
-  if (!resume?.tag) return writeFile(stage, ref, await file.open(), { ...work, resume: null });
-  const opened = await file.open({ offset: stagedBytesOf(resume), tag: resume.tag });
+): Promise<Digest> {
+  const buffers = buffersFor(stage, file, work);
+  const memory = await FileMemory.for(buffers, file.bytes);
   try {
-    return await writeFile(stage, ref, opened, work);
+    return await resumeFile(stage, ref, file, { ...work, memory });
+  } finally {
+    memory.free();
+  }
+}
+
+/** A file that would have too many blocks gets larger ones of its own. */
+function buffersFor({ pace }: Export, file: SourceFile, { buffers }: FileWork): BlockBuffers {
+  const blockBytes = blockBytesFor(file.bytes ?? 0, pace.blockBytes);
+  return blockBytes === pace.blockBytes ? buffers : new BlockBuffers(blockBytes, 0);
+}
+
+type Writing = FileWork & { readonly memory: FileMemory };
+
+async function resumeFile(
+  stage: Export,
+  ref: BlobRef,
+  file: SourceFile,
+  work: Writing,
+): Promise<Digest> {
+  const { resume } = work;
+  const blocks = resume?.tag ? await blocksToAdopt(stage.packages, ref, resume) : [];
+  if (!resume?.tag || blocks.length === 0)
+    return writeFile(stage, ref, await file.open(), work, []);
+  const opened = await file.open({ offset: bytesOf(blocks), tag: resume.tag });
+  try {
+    return await writeFile(stage, ref, opened, work, blocks);
   } catch (error) {
     if (!isCode(error, "package-corrupt")) throw error;
-    return writeFile(stage, ref, await file.open(), { ...work, resume: null });
+    return writeFile(stage, ref, await file.open(), work, []);
   }
 }
 
@@ -49,90 +74,84 @@ async function writeFile(
   stage: Export,
   ref: BlobRef,
   opened: OpenedFile,
-  work: FileWork,
-): Promise<WrittenFile> {
-  const { resume } = work;
-  const isResumed = resume !== null && opened.offset > 0;
-  const blocks = isResumed ? [...resume.blocks] : [];
-  const written = await writeBlocks(stage, ref, opened, { ...work, blocks });
-  return written.outcome === "exists" || isResumed
-    ? sha256OfBlob(stage.packages, ref, work.onChunk)
-    : written;
+  work: Writing,
+  adopted: readonly StagedBlock[],
+): Promise<Digest> {
+  const isResumed = opened.offset > 0;
+  const { outcome, digest } = await writeBlocks(
+    stage,
+    ref,
+    opened,
+    work,
+    isResumed ? [...adopted] : [],
+  );
+  return outcome === "exists" || isResumed
+    ? digestOfBlob(stage.packages, ref, work.onChunk)
+    : digest;
 }
 
-type Written = WrittenFile & { readonly outcome: "created" | "exists" };
-
 async function writeBlocks(
-  { packages, pace }: Export,
+  { packages }: Export,
   ref: BlobRef,
   opened: OpenedFile,
-  work: FileWork & { readonly blocks: StagedBlob["blocks"] },
-): Promise<Written> {
-  const { blocks } = work;
-  const hash = createHash("sha256");
-  let bytes = 0;
+  work: Writing,
+  adopted: readonly StagedBlock[],
+): Promise<{ outcome: "created" | "exists"; digest: Digest }> {
+  const digester = new Digester();
+  const ids = adopted.map(({ id }) => id);
+  let staged = stagedBlob(ref, opened.tag, adopted);
   let staging: Promise<void> = Promise.resolve();
-  const stageBlock = async (block: Buffer) => {
-    const id = `${sixDigits(work.epoch)}-${sixDigits(blocks.length)}`;
-    await packages.stage(ref, id, block);
-    blocks.push({ id, bytes: block.length });
-    await work.onStaged({ blob: ref.name, tag: opened.tag, blocks });
+  const stageBlock = async (bytes: Buffer) => {
+    const id = blockId(work.epoch, ids.length);
+    await packages.stage(ref, id, bytes);
+    ids.push(id);
+    staged = withBlock(staged, { id, bytes: bytes.length });
+    await work.onStaged(staged);
   };
   try {
-    for await (const { block, isLast } of blocksOf(opened.body, pace.blockBytes, work.onChunk)) {
-      hash.update(block);
-      bytes += block.length;
+    for await (const { bytes, isLast } of blocksOf(opened.body, work.memory, work.onChunk)) {
+      digester.update(bytes);
       await staging;
-      if (isLast) expectSize(opened, bytes);
-      if (isLast && blocks.length === 0) {
-        return { outcome: await packages.put(ref, block), bytes, sha256: hash.digest("hex") };
+      if (isLast) expectSize(opened, digester.bytes);
+      if (isLast && ids.length === 0) {
+        return { outcome: await packages.put(ref, bytes), digest: digester.digest() };
       }
-      if (block.length === 0) continue;
+      if (bytes.length === 0) continue;
       // One block is stored while the next one is read. A failure waits until the next block is there.
-      staging = stageBlock(block);
+      staging = stageBlock(bytes);
       staging.catch(() => undefined);
     }
     await staging;
   } finally {
     await Promise.allSettled([staging]);
   }
-  const outcome = await packages.commit(
-    ref,
-    blocks.map(({ id }) => id),
-  );
-  return { outcome, bytes, sha256: hash.digest("hex") };
+  return { outcome: await packages.commit(ref, ids), digest: digester.digest() };
 }
 
-/** Cuts a stream into blocks of one size; the last is shorter, and may be empty. */
-async function* blocksOf(
-  body: AsyncIterable<Uint8Array>,
-  blockBytes: number,
-  onChunk: () => Promise<void>,
-): AsyncGenerator<{ block: Buffer; isLast: boolean }> {
-  let pieces: Uint8Array[] = [];
-  let pendingBytes = 0;
-  for await (const chunk of body) {
-    await onChunk();
-    let rest = chunk;
-    while (pendingBytes + rest.length >= blockBytes) {
-      const room = blockBytes - pendingBytes;
-      yield { block: Buffer.concat([...pieces, rest.subarray(0, room)]), isLast: false };
-      rest = rest.subarray(room);
-      pieces = [];
-      pendingBytes = 0;
-    }
-    if (rest.length > 0) pieces.push(rest);
-    pendingBytes += rest.length;
-  }
-  yield { block: Buffer.concat(pieces), isLast: true };
+function stagedBlob(
+  { name }: BlobRef,
+  tag: string | null,
+  blocks: readonly StagedBlock[],
+): StagedBlob {
+  return blocks.reduce(withBlock, { blob: name, tag, bytes: 0, runs: [] });
+}
+
+function withBlock(staged: StagedBlob, { id, bytes }: StagedBlock): StagedBlob {
+  const epoch = epochOf(id);
+  const last = staged.runs.at(-1);
+  const runs =
+    last?.epoch === epoch
+      ? [...staged.runs.slice(0, -1), { epoch, blocks: last.blocks + 1 }]
+      : [...staged.runs, { epoch, blocks: 1 }];
+  return { ...staged, bytes: staged.bytes + bytes, runs };
+}
+
+function bytesOf(blocks: readonly StagedBlock[]): number {
+  return blocks.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function expectSize({ totalBytes, offset }: OpenedFile, bytes: number): void {
   if (totalBytes !== null && offset + bytes !== totalBytes) {
     throw new AppError("source-truncated", "A download ended with fewer bytes than announced");
   }
-}
-
-function sixDigits(number: number): string {
-  return String(number).padStart(6, "0");
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { AppError } from "../errors.ts";
+import { Digester } from "./digest.ts";
 import type { BlobRef, Packages } from "./ports.ts";
-import { sha256Of } from "./sha256.ts";
 
 /** Newline-delimited JSON, a line at a time. */
 
@@ -22,8 +22,8 @@ export async function* parseLines<T>(
 }
 
 /**
- * The lines of a small blob whose digest is known. Throws `package-corrupt` when it is another blob by now,
- * or a line does not fit.
+ * The lines of a blob whose digest is known, as a stream. Throws `package-corrupt` when a line does not fit, and at
+ * the end when it was another blob: until then nothing that was read of it may be relied on.
  */
 export async function* knownLines<T>(
   packages: Packages,
@@ -31,11 +31,11 @@ export async function* knownLines<T>(
   sha256: string,
   schema: z.ZodType<T>,
 ): AsyncGenerator<T> {
-  const bytes = Buffer.concat(await Array.fromAsync(await packages.read(ref)));
-  if (sha256Of(bytes) !== sha256) {
+  const digester = new Digester();
+  yield* parseLines(digesting(await packages.read(ref), digester), schema);
+  if (digester.digest().sha256 !== sha256) {
     throw new AppError("package-corrupt", `The blob ${ref.name} is not the one that was recorded`);
   }
-  yield* parseLines(oneChunk(bytes), schema);
 }
 
 /** A value as one line. */
@@ -43,8 +43,14 @@ export function toLine(value: unknown): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+async function* digesting(
+  bytes: AsyncIterable<Uint8Array>,
+  digester: Digester,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    digester.update(chunk);
+    yield chunk;
+  }
 }
 
 function parseLine<T>(line: string, schema: z.ZodType<T>): T {

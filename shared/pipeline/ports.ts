@@ -4,10 +4,13 @@
  * `bus-unavailable` (bus); the other codes are named where they occur. A write whose answer was lost may
  * have been made: `"exists"` or `store-conflict` can be the caller's own.
  */
+import type { DeletionControls } from "../core/controls.ts";
+import type { Intent } from "../core/erasure.ts";
 import type { PrivacyEvent } from "../core/events.ts";
 import type { Outgoing } from "../core/messages.ts";
 import type { PrivacyRequest, State } from "../core/request.ts";
 import type { DoneSlice, OpenSlice } from "../core/slice.ts";
+import type { WorkspaceClaim } from "../core/workspace-claim.ts";
 
 export type * from "./registry-ports.ts";
 export type * from "./source-ports.ts";
@@ -20,7 +23,10 @@ export interface Clock {
 /** A stored value and the version (ETag) that a change of it must name. */
 export type Stored<T> = { readonly value: T; readonly version: string };
 
-/** One entry of a request's history; `hash` covers the entry and the hash before it. */
+/**
+ * One entry of a request's history; `hash` covers the entry and the hash before it. `note` is the salted digest of
+ * what a person wrote.
+ */
 export type HistoryEntry = {
   readonly number: number;
   readonly at: string;
@@ -28,6 +34,7 @@ export type HistoryEntry = {
   readonly from: string;
   readonly to: string;
   readonly actor: string;
+  readonly note: string | null;
   readonly previousHash: string;
   readonly hash: string;
 };
@@ -86,6 +93,41 @@ export interface Slices {
   done(requestId: string, prefix: string): AsyncIterable<DoneSlice>;
 }
 
+/** The intents of a request's irreversible calls, in its partition; none is ever removed. */
+export interface Intents {
+  /** Stores an intent before its call. `"exists"` when there is one by that key; it is left as it is. */
+  add(requestId: string, intent: Intent): Promise<"created" | "exists">;
+  /** Stores what has become of one. Returns the new version. Throws `store-conflict` for another version. */
+  save(requestId: string, intent: Intent, version: string): Promise<string>;
+  /** The intent, or null. */
+  load(requestId: string, key: string): Promise<Stored<Intent> | null>;
+  /** The intents whose key begins with `prefix`, in order. */
+  list(requestId: string, prefix: string): AsyncIterable<Intent>;
+}
+
+/** What Operators set for all deletions, and the count of this hour's. */
+export interface Controls {
+  /** What is set; the default as long as nobody has set anything. */
+  read(): Promise<DeletionControls>;
+  /** Sets all of it. */
+  write(controls: DeletionControls): Promise<void>;
+  /** How many deletions were counted in that hour. */
+  spent(hour: string): Promise<number>;
+  /** Counts one more in that hour, unless there are `cap` already: false then. Exact, whoever else counts. */
+  spend(hour: string, cap: number): Promise<boolean>;
+}
+
+/** Who works on which workspace. A key is made of letters, digits and `-`. */
+export interface WorkspaceClaims {
+  /** The claim, or null when there never was one. */
+  load(key: string): Promise<Stored<WorkspaceClaim> | null>;
+  /**
+   * Stores a claim over that version, or the first one (null). Throws `store-conflict` when there is another
+   * version by now.
+   */
+  save(key: string, claim: WorkspaceClaim, version: string | null): Promise<void>;
+}
+
 /** When to look at a request again. A row too many is harmless: it is removed when it is looked at. */
 export type Due = { readonly lookAt: string; readonly requestId: string };
 
@@ -136,6 +178,12 @@ export type BlobRef = { readonly requestId: string; readonly name: string };
 /** A stored blob as listed. */
 export type StoredBlob = { readonly name: string; readonly bytes: number };
 
+/** A staged block as listed. */
+export type StagedBlock = { readonly id: string; readonly bytes: number };
+
+/** Makes the link to a blob. `fileName` has letters, digits, `-` and `.` only. */
+export type Linker = (name: string, fileName?: string) => string;
+
 /**
  * Packages: one container per request. A blob is written once and never changed. Names are ours: letters,
  * digits, `-`, `.`, `_` and `/`; other names throw `internal`. Writing into a container that is gone throws
@@ -148,6 +196,8 @@ export interface Packages {
   put(ref: BlobRef, bytes: Uint8Array): Promise<"created" | "exists">;
   /** Stages a block. Ids of one blob have equal length, and a block staged again replaces the old one. */
   stage(ref: BlobRef, blockId: string, bytes: Uint8Array): Promise<void>;
+  /** The blocks of a blob that are staged and not committed, in order of their ids; none for a blob nobody began. */
+  staged(ref: BlobRef): AsyncIterable<StagedBlock>;
   /**
    * Makes the blob of staged blocks, in order. `"exists"` when there is one by that name; it is left as it
    * is. Throws `package-corrupt` when a block is not there.
@@ -160,8 +210,11 @@ export interface Packages {
   read(ref: BlobRef, range?: { offset: number; bytes: number }): Promise<AsyncIterable<Uint8Array>>;
   /** The blobs whose name begins with `prefix`, in order of name. Empty when there is no container. */
   list(requestId: string, prefix: string): AsyncIterable<StoredBlob>;
-  /** A function that makes links: HTTPS, read only, for one blob, until `expiresAt`, 7 days at most. */
-  linker(requestId: string, expiresAt: string): Promise<(name: string) => string>;
+  /**
+   * A function that makes links: HTTPS, read only, for one blob, until `expiresAt`, 7 days at most. Browsers save
+   * what is behind one, as `fileName` where that is given.
+   */
+  linker(requestId: string, expiresAt: string): Promise<Linker>;
   /** Deletes the container and all in it; one that is gone is no error. */
   purge(requestId: string): Promise<void>;
 }

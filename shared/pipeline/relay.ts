@@ -1,11 +1,12 @@
-import { isFinal, type PrivacyRequest } from "../core/request.ts";
+import type { PrivacyRequest } from "../core/request.ts";
+import { isOver } from "../core/zip-step.ts";
 import type { Stage } from "./stage.ts";
 
 /** Sends what a request owes. */
 
 /**
- * Sends every message and event that the request owes and forgets them; takes a request that has ended out
- * of the due index. Running it twice sends copies with the same ids, which the broker and the subscribers
+ * Sends every message and event that the request owes and forgets them; takes a request for which nothing
+ * is left to be done out of the due index. Running it twice sends copies with the same ids, which the broker and the subscribers
  * drop. Throws `bus-unavailable`; what was not sent stays owed.
  */
 export async function relay(
@@ -23,7 +24,7 @@ export async function relay(
       requestId,
       owed.map(({ key }) => key),
     );
-  if (isFinal(request.state) && request.lookAt !== null) {
+  if (isOver(request) && request.lookAt !== null) {
     await stage.dueIndex.remove({ lookAt: request.lookAt, requestId });
   }
 }

@@ -1,15 +1,20 @@
 import type { Backoff } from "../core/backoff.ts";
+import type { Organization } from "../core/bag.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type {
   Bus,
   Clock,
+  Controls,
   Directory,
   DueIndex,
+  Eraser,
+  Intents,
   Ledger,
   Packages,
   Provider,
   RequestList,
   Slices,
+  WorkspaceClaims,
 } from "./ports.ts";
 
 /** The numbers that the stages go by; all from settings. */
@@ -28,27 +33,46 @@ export type Pace = {
   readonly blockBytes: number;
   /** How many assets of a slice are exported at a time. */
   readonly concurrency: number;
+  /** How much memory the blocks of one slice may take. */
+  readonly bufferBytes: number;
   /** How long a sealed package is kept. */
   readonly retentionMs: number;
   /** How long links into a package work. */
   readonly linkMs: number;
   readonly backoff: Backoff;
+  /** How long an approved deletion waits, so that it can be stopped. */
+  readonly graceMs: number;
+  /** How often a deletion is looked at before what is still there counts as not deleted. */
+  readonly verifyTries: number;
+  /** The wait before the second look; it doubles with each one. */
+  readonly verifyBaseMs: number;
+  /** How long after its end a deletion is looked at once more. */
+  readonly secondLookMs: number;
 };
 
 /** What the stages need; each takes only the part it uses. */
 export type Stage = {
   readonly ledger: Ledger;
   readonly slices: Slices;
+  readonly intents: Intents;
+  readonly controls: Controls;
+  readonly claims: WorkspaceClaims;
   readonly dueIndex: DueIndex;
   readonly list: RequestList;
   readonly bus: Bus;
   readonly packages: Packages;
   readonly directory: Directory;
   readonly provider: Provider;
+  readonly eraser: Eraser;
   readonly clock: Clock;
   readonly random: () => number;
   readonly telemetry: Telemetry;
   readonly pace: Pace;
+  /** Who hands packages over, for their `bag-info.txt`. */
+  readonly organization: Organization;
   /** The key of the HMAC that turns submitter and idempotency key into a request id. */
   readonly pseudonymKey: string;
 };
+
+/** The part of it that is ours: no provider and nothing that reads or changes a workspace. */
+export type OwnStage = Omit<Stage, "directory" | "provider" | "eraser">;

@@ -1,6 +1,9 @@
+import { COORDINATOR_ADDRESS } from "./rhea-internals.ts";
+
 /** What a link's address names. */
 export type Address =
   | { readonly node: "cbs" }
+  | { readonly node: "coordinator" }
   | { readonly node: "management"; readonly path: string }
   | { readonly node: "entity"; readonly path: string };
 
@@ -14,6 +17,9 @@ export function readAddress(address: string): Address {
   const path = address.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/^\//, "");
   if (path.toLowerCase() === "$cbs") {
     return { node: "cbs" };
+  }
+  if (path === COORDINATOR_ADDRESS) {
+    return { node: "coordinator" };
   }
   return path.toLowerCase().endsWith(MANAGEMENT)
     ? { node: "management", path: path.slice(0, -MANAGEMENT.length) }

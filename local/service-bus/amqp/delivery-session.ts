@@ -7,6 +7,7 @@ import {
   flushTransfers,
   freeSent,
   freeSlots,
+  nameCoordinator,
   receiveBytes,
   takeDispositions,
   writeDisposition,
@@ -32,6 +33,7 @@ export class DeliverySession {
   constructor(session: Session) {
     this.#session = session;
     receiveBytes(session);
+    nameCoordinator(session);
     takeDispositions(session, (disposition) => this.#onDisposition(disposition));
   }
 

@@ -1,6 +1,7 @@
 import type { Connection, EventContext, Receiver, Sender, Session } from "rhea";
 import type { Entities, Entity } from "../entities.ts";
 import { BrokerError } from "../model/broker-error.ts";
+import type { SendFaults } from "../model/send-faults.ts";
 import type { Turn } from "../turn.ts";
 import { type Address, readAddress } from "./address.ts";
 import { putToken } from "./cbs.ts";
@@ -23,6 +24,7 @@ export type BrokerParts = {
   readonly turn: Turn;
   readonly key: SharedAccessKey;
   readonly maxMessageSizeBytes: number;
+  readonly faults: SendFaults;
 };
 
 const SESSION_FILTER = "com.microsoft:session-filter";
@@ -107,7 +109,7 @@ export class Links {
   }
 
   #transferHandler(link: Receiver, address: Address): (transfer: Transfer) => void {
-    const { turn, key, maxMessageSizeBytes } = this.#parts;
+    const { turn, key, maxMessageSizeBytes, faults } = this.#parts;
     switch (address.node) {
       case "cbs":
         return ({ payload, delivery }) => {
@@ -117,11 +119,13 @@ export class Links {
           settleTransfer(link, delivery, outcomeState("accepted"));
           this.#replyLinks.reply(link.session, request, reply);
         };
+      case "coordinator":
+        throw new BrokerError("not-supported", "Transactions are not supported.");
       case "management": {
-        const { queue } = this.#entity(address.path);
+        const entity = this.#entity(address.path);
         return ({ payload, delivery }) => {
           settleTransfer(link, delivery, outcomeState("accepted"));
-          handleManagementRequest(queue, payload, link.session, this.#replyLinks, turn);
+          handleManagementRequest(entity, payload, link.session, this.#replyLinks, turn);
         };
       }
       case "entity": {
@@ -129,7 +133,8 @@ export class Links {
         if (kind !== "queue" && kind !== "topic") {
           throw new BrokerError("not-allowed", `Messages cannot be sent to ${path}, a ${kind}.`);
         }
-        return (transfer) => receiveTransfer(link, transfer, queue, turn, maxMessageSizeBytes);
+        return (transfer) =>
+          receiveTransfer(link, transfer, queue, turn, maxMessageSizeBytes, faults);
       }
     }
   }

@@ -1,12 +1,12 @@
 import type { Typed } from "rhea";
 import { z } from "zod";
-import { BrokerError } from "../model/broker-error.ts";
 import type { Message } from "../model/message.ts";
 import type { Queue } from "../model/queue.ts";
 import { types } from "../wire/codec.ts";
 import { fromUuidBytes, toUuidBytes } from "../wire/guid.ts";
 import { readMessage } from "../wire/incoming-message.ts";
 import { encodeMessage } from "../wire/outgoing-message.ts";
+import { parseBody } from "./management-body.ts";
 import { Changes } from "./outcome.ts";
 
 /** Performs a request and returns the body of the reply; undefined when there is nothing to say. */
@@ -34,7 +34,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operat
 const RenewLocks = z.object({ "lock-tokens": LockTokens });
 
 function renewLocks(queue: Queue, body: unknown) {
-  const request = parse(RenewLocks, body);
+  const request = parseBody(RenewLocks, body);
   const expirations = request["lock-tokens"].map((lockToken) => queue.renewLock(lockToken));
   return { expirations: types.wrap_array(expirations, TYPE_CODE.timestamp, undefined) };
 }
@@ -45,7 +45,7 @@ const ReceiveDeferred = z.object({
 });
 
 function receiveDeferred(queue: Queue, body: unknown) {
-  const request = parse(ReceiveDeferred, body);
+  const request = parseBody(ReceiveDeferred, body);
   const sequenceNumbers = request["sequence-numbers"];
   if (request["receiver-settle-mode"] === TAKES_WITHOUT_LOCK) {
     const messages = queue.takeDeferred(sequenceNumbers);
@@ -68,7 +68,7 @@ const UpdateDisposition = z.object({
 });
 
 function updateDisposition(queue: Queue, body: unknown) {
-  const request = parse(UpdateDisposition, body);
+  const request = parseBody(UpdateDisposition, body);
   for (const lockToken of request["lock-tokens"]) {
     settle(queue, lockToken, request);
   }
@@ -104,7 +104,7 @@ function settle(
 const Peek = z.object({ "from-sequence-number": z.int(), "message-count": z.int().positive() });
 
 function peek(queue: Queue, body: unknown) {
-  const request = parse(Peek, body);
+  const request = parseBody(Peek, body);
   const messages = queue.peek(request["from-sequence-number"], request["message-count"]);
   return messages.length === 0 ? undefined : { messages: messages.map(peekedMessage) };
 }
@@ -116,24 +116,15 @@ function peekedMessage(message: Message): Record<string, Buffer> {
 const Schedule = z.object({ messages: z.array(z.object({ message: Bytes })) });
 
 function schedule(queue: Queue, body: unknown) {
-  const drafts = parse(Schedule, body).messages.map(({ message }) => readMessage(message));
+  const drafts = parseBody(Schedule, body).messages.map(({ message }) => readMessage(message));
   return { "sequence-numbers": longs(queue.send(drafts)) };
 }
 
 const CancelScheduled = z.object({ "sequence-numbers": SequenceNumbers });
 
 function cancelScheduled(queue: Queue, body: unknown) {
-  queue.cancelScheduled(parse(CancelScheduled, body)["sequence-numbers"]);
+  queue.cancelScheduled(parseBody(CancelScheduled, body)["sequence-numbers"]);
   return {};
-}
-
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body);
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map(({ path }) => path.join("."));
-    throw new BrokerError("invalid-request", `Invalid in the request: ${fields.join(", ")}.`);
-  }
-  return parsed.data;
 }
 
 function longs(values: readonly number[]): Typed {

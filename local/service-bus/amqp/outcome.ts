@@ -23,6 +23,9 @@ export type Outcome =
 
 const CODE = { accepted: 0x24, rejected: 0x25, released: 0x26, modified: 0x27 } as const;
 
+/** The state of a delivery that takes part in a transaction (AMQP 1.0, part 4, section 4.5.8). */
+const TRANSACTIONAL = 0x34;
+
 const Property: z.ZodType<PropertyValue> = z.union([
   z.string(),
   z.number(),
@@ -53,6 +56,8 @@ export function readOutcome(state: Typed | undefined): Outcome {
       };
     case CODE.rejected:
       return readRejected(fields[0]);
+    case TRANSACTIONAL:
+      throw new BrokerError("not-supported", "Transactions are not supported.");
     default:
       throw new BrokerError("invalid-request", "The delivery state is not an outcome.");
   }

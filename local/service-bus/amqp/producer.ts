@@ -1,6 +1,7 @@
 import type { Delivery, Receiver } from "rhea";
 import { BrokerError } from "../model/broker-error.ts";
 import type { Queue } from "../model/queue.ts";
+import type { SendFaults } from "../model/send-faults.ts";
 import type { Turn } from "../turn.ts";
 import { readTransfer } from "../wire/incoming-message.ts";
 import { failFast } from "./fail-fast.ts";
@@ -21,8 +22,10 @@ export function receiveTransfer(
   queue: Queue,
   turn: Turn,
   maxMessageSizeBytes: number,
+  faults: SendFaults,
 ): void {
   try {
+    faults.check(queue.name);
     if (payload.length > maxMessageSizeBytes) {
       throw new BrokerError(
         "message-size-exceeded",

@@ -1,6 +1,16 @@
 import type { Socket } from "node:net";
-import type { Connection, Delivery, link as Link, Sender, Session, Typed } from "rhea";
+import rhea, {
+  type Connection,
+  type ConnectionOptions,
+  type Container,
+  type Delivery,
+  type link as Link,
+  type Sender,
+  type Session,
+  type Typed,
+} from "rhea";
 import frames, { type Performative } from "rhea/lib/frames.js";
+import { writeTogether } from "./write-together.ts";
 
 /*
  * A broker needs what rhea keeps to itself: dispositions one by one, the bytes of a message, the
@@ -22,6 +32,7 @@ type InternalSession = {
     available(): number;
     process(): void;
   };
+  on_attach(frame: { readonly performative: { target: Typed | null | undefined } }): void;
   on_transfer(frame: {
     readonly performative: { message_format: number | null | undefined };
   }): void;
@@ -177,6 +188,51 @@ export function describeAttach(
   if (fields.maxMessageSizeBytes !== undefined) {
     attach.max_message_size = fields.maxMessageSizeBytes;
   }
+}
+
+/** The address that stands for the coordinator of transactions, which has none of its own. */
+export const COORDINATOR_ADDRESS = "$coordinator";
+
+/** AMQP 1.0, part 4, section 4.5.1. rhea does not know this target and would print a warning. */
+const COORDINATOR = 0x30;
+
+/** Gives links to the coordinator of transactions an address, so that they can be told apart. */
+export function nameCoordinator(session: Session): void {
+  const internal = internalSession(session);
+  const onAttach = internal.on_attach.bind(internal);
+  internal.on_attach = (frame) => {
+    if (Number(frame.performative.target?.descriptor?.value) === COORDINATOR) {
+      const target = rhea.types.wrap_list([rhea.types.wrap_string(COORDINATOR_ADDRESS)]);
+      frame.performative.target = rhea.types.described(rhea.types.wrap_ulong(0x29), target);
+    }
+    onAttach(frame);
+  };
+}
+
+type InternalConnection = {
+  input(bytes: Buffer): void;
+  accept(socket: Socket): void;
+  is_open(): boolean;
+  /** Without a frame to write, the empty one. */
+  _write_frame(): void;
+};
+
+/**
+ * Makes a connection of the container from a socket that a server accepted; its input is read, and
+ * its output written, as `writeTogether` does.
+ */
+export function acceptConnection(
+  container: Container,
+  options: object,
+  socket: Socket,
+): Connection {
+  const connection = container.create_connection(options as ConnectionOptions);
+  const internal = connection as unknown as InternalConnection;
+  internal.input = writeTogether(socket, internal.input.bind(internal), () => {
+    if (internal.is_open()) internal._write_frame();
+  });
+  internal.accept(socket);
+  return connection;
 }
 
 /**

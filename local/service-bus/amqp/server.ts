@@ -1,16 +1,29 @@
 import { once } from "node:events";
-import type { AddressInfo, Server, Socket } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import rhea, { type Connection, type Container, type EventContext } from "rhea";
+import rhea, { type Container } from "rhea";
+import { Connections } from "./connections.ts";
 import { type BrokerParts, Links } from "./links.ts";
-import { noticeClose } from "./rhea-internals.ts";
+import { refuseOtherProtocols } from "./other-protocols.ts";
+import { acceptConnection, noticeClose } from "./rhea-internals.ts";
 import type { SharedAccessKey } from "./shared-access-signature.ts";
 
 /** An AMQP server that listens. */
 export type AmqpServer = {
   readonly port: number;
+  readonly connections: Connections;
   /** Closes every connection with `amqp:connection:forced` and stops listening. */
   close(): Promise<void>;
+};
+
+/** How to listen. */
+export type ListenOptions = {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** How long a client may be silent; the connection ends after twice that. */
+  readonly idleTimeoutMs?: number | undefined;
+  /** Told, in a sentence, of clients of other protocols. */
+  readonly onRefusal?: ((sentence: string) => void) | undefined;
 };
 
 const HOST = "127.0.0.1";
@@ -22,29 +35,34 @@ const CREDIT = 2000;
 /** Limits that the server states when a connection opens. */
 const OPEN = { idle_time_out: 240_000, max_frame_size: 65_536, channel_max: 4999 };
 
-/** Listens on the loopback interface; port 0 takes a free one. Rejects when the port is taken. */
-export async function listen(port: number, parts: BrokerParts): Promise<AmqpServer> {
+/** Listens on the loopback interface. Rejects when the port is taken. */
+export async function listen(options: ListenOptions, parts: BrokerParts): Promise<AmqpServer> {
+  const { port, idleTimeoutMs = OPEN.idle_time_out, onRefusal = () => undefined } = options;
   const container = rhea.create_container({ id: "local-service-bus" });
   offerMechanisms(container, parts.key);
-  const connections = new Set<Connection>();
-  container.on("connection_open", ({ connection }: EventContext) => {
-    const links = new Links(connection, parts);
-    connections.add(connection);
-    noticeClose(connection, () => {
-      connections.delete(connection);
-      links.close();
-    });
-  });
   ignorePeerErrors(container);
-
-  const options = { port, host: HOST, noDelay: true, ...OPEN, ...linkOptions };
-  const server = container.listen(options);
-  const sockets = trackSockets(server);
+  const connections = new Connections();
+  const connectionOptions = { ...OPEN, idle_time_out: idleTimeoutMs, ...linkOptions };
+  const server = createServer({ noDelay: true }, (socket) => {
+    const accept = (firstBytes: Buffer): void => {
+      const connection = acceptConnection(container, connectionOptions, socket);
+      connection.once("connection_open", () => {
+        const links = new Links(connection, parts);
+        connections.add(connection, socket);
+        noticeClose(connection, () => links.close());
+      });
+      socket.emit("data", firstBytes);
+    };
+    refuseOtherProtocols(socket, accept, onRefusal);
+    connections.addSocket(socket);
+  });
+  server.listen(port, HOST);
   await once(server, "listening");
   return {
     // A TCP server that listens has an address with a port.
     port: (server.address() as AddressInfo).port,
-    close: () => close(server, connections, sockets),
+    connections,
+    close: () => close(server, connections),
   };
 }
 
@@ -88,31 +106,12 @@ function ignorePeerErrors(container: Container): void {
   }
 }
 
-function trackSockets(server: Server): Set<Socket> {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  return sockets;
-}
-
-async function close(
-  server: Server,
-  connections: ReadonlySet<Connection>,
-  sockets: ReadonlySet<Socket>,
-): Promise<void> {
+async function close(server: Server, connections: Connections): Promise<void> {
   const closed = once(server, "close");
   server.close();
-  for (const connection of connections) {
-    connection.close({
-      condition: "amqp:connection:forced",
-      description: "The broker is shutting down.",
-    });
-  }
+  connections.resume();
+  connections.closeAll("The broker is shutting down.");
   await Promise.race([closed, delay(CLOSE_GRACE_MS, undefined, { ref: false })]);
-  for (const socket of sockets) {
-    socket.destroy();
-  }
+  connections.breakAll();
   await closed;
 }

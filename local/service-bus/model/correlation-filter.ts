@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PropertyValue } from "./message.ts";
 
 /** The parts of a message that a subscription's filter may look at. */
@@ -13,15 +14,17 @@ export type SystemField =
   | "contentType"
   | "subject"
   | "to"
-  | "replyTo";
+  | "replyTo"
+  | "sessionId"
+  | "replyToSessionId";
 
-/** Values that a message must all have; an empty filter lets every message through. */
+/** Values that a message must all have. */
 export type CorrelationFilter = {
   readonly system: Readonly<Partial<Record<SystemField, string>>>;
-  readonly properties: Readonly<Record<string, string>>;
+  readonly properties: Readonly<Record<string, PropertyValue>>;
 };
 
-/** Tells whether a message has every value the filter names. */
+/** Tells whether a message has every value the filter names: the same type, not just the same text. */
 export function matches(filter: CorrelationFilter, view: FilterView): boolean {
   return (
     hasAll(view.system, Object.entries(filter.system)) &&
@@ -30,8 +33,10 @@ export function matches(filter: CorrelationFilter, view: FilterView): boolean {
 }
 
 function hasAll(
-  values: Readonly<Record<string, unknown>>,
-  wanted: readonly (readonly [string, unknown])[],
+  values: Readonly<Record<string, PropertyValue | undefined>>,
+  wanted: readonly (readonly [string, PropertyValue])[],
 ): boolean {
-  return wanted.every(([key, value]) => Object.hasOwn(values, key) && values[key] === value);
+  return wanted.every(
+    ([key, value]) => Object.hasOwn(values, key) && isDeepStrictEqual(values[key], value),
+  );
 }

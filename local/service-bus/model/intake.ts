@@ -1,19 +1,33 @@
+import { BrokerError } from "./broker-error.ts";
 import { DuplicateWindow } from "./duplicate-window.ts";
-import { type Draft, type Message, newMessage, type RestingState } from "./message.ts";
+import {
+  contentBytes,
+  type Draft,
+  type Message,
+  newMessage,
+  type RestingState,
+} from "./message.ts";
 import type { MessageSet } from "./message-set.ts";
 import type { QueueEnvironment, QueueSettings } from "./queue-settings.ts";
 
 /** How messages enter a queue: numbered, without duplicates, at once or when their time comes. */
 export class Intake {
+  readonly #name: string;
   readonly #settings: QueueSettings;
   readonly #environment: QueueEnvironment;
   readonly #messages: MessageSet;
   readonly #duplicates: DuplicateWindow | undefined;
   #lastSequenceNumber: number;
 
-  constructor(settings: QueueSettings, environment: QueueEnvironment, messages: MessageSet) {
+  constructor(
+    name: string,
+    settings: QueueSettings,
+    environment: QueueEnvironment,
+    messages: MessageSet,
+  ) {
     const { journal, record } = environment;
     const { duplicateWindowMs } = settings;
+    this.#name = name;
     this.#settings = settings;
     this.#environment = environment;
     this.#messages = messages;
@@ -24,8 +38,14 @@ export class Intake {
         : new DuplicateWindow(duplicateWindowMs, journal, record.recentIds);
   }
 
+  /** What the content of the messages takes up, here and where else it counts for this queue. */
+  get occupiedBytes(): number {
+    return this.#messages.contentBytes + (this.#environment.sizeElsewhereBytes?.() ?? 0);
+  }
+
   /** Accepts messages in order; returns their numbers. A duplicate gets one too and is dropped. */
   send(drafts: readonly Draft[]): number[] {
+    this.#keepWithinQuota(drafts);
     const now = this.#environment.clock.now();
     return drafts.map((draft) =>
       this.#duplicates?.admit(draft.messageId, now) === false
@@ -52,6 +72,15 @@ export class Intake {
     this.#enter(draft, this.#nextSequenceNumber());
   }
 
+  #keepWithinQuota(drafts: readonly Draft[]): void {
+    const { maxSizeBytes = Infinity } = this.#settings;
+    const addedBytes = drafts.reduce((sum, draft) => sum + contentBytes(draft.content), 0);
+    if (this.occupiedBytes + addedBytes > maxSizeBytes) {
+      const sentence = `${this.#name} has reached its maximum size of ${maxSizeBytes} bytes.`;
+      throw new BrokerError("quota-exceeded", sentence);
+    }
+  }
+
   #enter(draft: Draft, sequenceNumber: number): void {
     const { forward, onActive } = this.#environment;
     if (forward === undefined) {
@@ -68,7 +97,7 @@ export class Intake {
     const { defaultTimeToLiveMs } = this.#settings;
     const message = newMessage(draft, sequenceNumber, clock.now(), defaultTimeToLiveMs, state);
     this.#messages.add(message);
-    journal.insert(message);
+    message.content = journal.insert(message);
   }
 
   #nextSequenceNumber(): number {

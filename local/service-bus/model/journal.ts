@@ -1,11 +1,13 @@
-import type { Message } from "./message.ts";
+import type { Content, Message } from "./message.ts";
+import type { RuleChange } from "./rules.ts";
 
 /**
  * Where one queue writes what must survive a restart. Locks are not written: a locked message is on
  * record as the state it falls back to, so that a restart invalidates every lock token.
  */
 export interface Journal {
-  insert(message: Message): void;
+  /** Returns the content to keep in its place: one that may be read from the record when needed. */
+  insert(message: Message): Content;
   /** Records a changed state, delivery count or property change of a message inserted before. */
   update(message: Message): void;
   remove(sequenceNumber: number): void;
@@ -14,6 +16,8 @@ export interface Journal {
   rememberId(messageId: string, until: number): void;
   /** Forgets the ids whose time is up at `now`. */
   forgetIds(now: number): void;
+  /** Records what became of one rule of a subscription; the last word about a name counts. */
+  changeRule(change: RuleChange): void;
 }
 
 /** What a queue finds in its journal when it starts. Messages are in order of sequence number. */

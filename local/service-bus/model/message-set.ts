@@ -9,22 +9,24 @@ type Deadline = { readonly at: number; readonly sequenceNumber: number };
  * they are recognised by the message's state when they surface.
  */
 export class MessageSet {
-  readonly #messages: Map<number, Message>;
+  readonly #messages = new Map<number, Message>();
   readonly #active = new Heap<number>((a, b) => a - b);
   readonly #deadlines = new Heap<Deadline>(
     (a, b) => a.at - b.at || a.sequenceNumber - b.sequenceNumber,
   );
 
+  #contentBytes = 0;
+
   /** Takes messages in order of sequence number. */
   constructor(messages: readonly Message[]) {
-    this.#messages = new Map(messages.map((message) => [message.sequenceNumber, message]));
     for (const message of messages) {
-      this.#index(message);
+      this.add(message);
     }
   }
 
-  get size(): number {
-    return this.#messages.size;
+  /** What the content of the messages takes up. */
+  get contentBytes(): number {
+    return this.#contentBytes;
   }
 
   /** The earliest moment at which `takeDue` may return a message. */
@@ -35,15 +37,19 @@ export class MessageSet {
   /** Adds a message whose sequence number is higher than that of every message before. */
   add(message: Message): void {
     this.#messages.set(message.sequenceNumber, message);
+    this.#contentBytes += message.sizeBytes;
     this.#index(message);
   }
 
   delete(message: Message): void {
     this.#messages.delete(message.sequenceNumber);
+    this.#contentBytes -= message.sizeBytes;
   }
 
-  get(sequenceNumber: number): Message | undefined {
-    return this.#messages.get(sequenceNumber);
+  /** The message of that number, if it rests in that state. */
+  resting(sequenceNumber: number, kind: RestingState["kind"]): Message | undefined {
+    const message = this.#messages.get(sequenceNumber);
+    return message?.state.kind === kind ? message : undefined;
   }
 
   setState(message: Message, state: RestingState | LockedState): void {
@@ -92,11 +98,20 @@ export class MessageSet {
   #index(message: Message): void {
     if (message.state.kind === "active") {
       this.#active.push(message.sequenceNumber);
+      this.#dropPassedActive();
     }
     const at = dueAt(message);
     if (at !== Infinity) {
       this.#deadlines.push({ at, sequenceNumber: message.sequenceNumber });
       this.#dropPassedDeadlines();
+    }
+  }
+
+  /** Keeps the heap in proportion to the messages: one that expires leaves its number behind. */
+  #dropPassedActive(): void {
+    if (this.#active.size > 2 * this.#messages.size + 64) {
+      const active = this.#messages.values().filter(({ state }) => state.kind === "active");
+      this.#active.replace(active.map(({ sequenceNumber }) => sequenceNumber).toArray());
     }
   }
 
@@ -109,7 +124,7 @@ export class MessageSet {
       .values()
       .map((message) => ({ at: dueAt(message), sequenceNumber: message.sequenceNumber }))
       .filter(({ at }) => at !== Infinity);
-    this.#deadlines.replace([...deadlines]);
+    this.#deadlines.replace(deadlines.toArray());
   }
 }
 

@@ -46,7 +46,9 @@ export type LockedState = {
 /** A message in a queue. Times are milliseconds since the epoch; `expiresAt` may be infinite. */
 export type Message = {
   readonly messageId: string;
-  readonly content: Content;
+  content: Content;
+  /** What the content takes up, as far as the sender determined it. */
+  readonly sizeBytes: number;
   readonly timeToLiveMs: number | undefined;
   readonly sequenceNumber: number;
   readonly enqueuedSequenceNumber: number;
@@ -58,6 +60,17 @@ export type Message = {
   deliveryCount: number;
   changes: PropertyChanges;
 };
+
+/** What a content takes up. */
+export function contentBytes({ annotations, bare }: Pick<Content, "annotations" | "bare">): number {
+  return annotations.length + bare.length;
+}
+
+/** The message with its content in memory, which may be in the store only until it is removed. */
+export function withContent(message: Message): Message {
+  const { durable, priority, annotations, bare } = message.content;
+  return { ...message, content: { durable, priority, annotations, bare } };
+}
 
 /** A message that somebody holds the lock of. */
 export type LockedMessage = Message & { state: LockedState };
@@ -79,6 +92,7 @@ export function newMessage(
   return {
     messageId,
     content,
+    sizeBytes: contentBytes(content),
     timeToLiveMs,
     sequenceNumber,
     enqueuedSequenceNumber: draft.enqueuedSequenceNumber ?? sequenceNumber,

@@ -11,6 +11,8 @@ export type QueueSettings = {
   readonly deadLettersOnExpiration: boolean;
   /** Absent when duplicates are accepted. */
   readonly duplicateWindowMs?: number | undefined;
+  /** How much the queue and its dead letters may hold before sends are refused; absent: any. */
+  readonly maxSizeBytes?: number | undefined;
 };
 
 /** What a queue needs from outside. */
@@ -22,6 +24,8 @@ export type QueueEnvironment = {
   readonly deadLetter?: ((draft: Draft) => void) | undefined;
   /** Takes every message at the moment it would become active. Present for a topic. */
   readonly forward?: ((draft: Draft) => void) | undefined;
+  /** What counts towards the size of this queue but is held by others. */
+  readonly sizeElsewhereBytes?: (() => number) | undefined;
   /** Told when a message became active, so that waiting receivers can be served. */
   readonly onActive?: (() => void) | undefined;
 };

@@ -7,13 +7,14 @@ import {
   maxDeliveryCountExceeded,
 } from "./dead-letter.ts";
 import { Intake } from "./intake.ts";
-import type {
-  Draft,
-  LockedMessage,
-  LockedState,
-  Message,
-  PropertyChanges,
-  RestingState,
+import {
+  type Draft,
+  type LockedMessage,
+  type LockedState,
+  type Message,
+  type PropertyChanges,
+  type RestingState,
+  withContent,
 } from "./message.ts";
 import { MessageSet } from "./message-set.ts";
 import type { QueueEnvironment, QueueSettings } from "./queue-settings.ts";
@@ -37,7 +38,7 @@ export class Queue {
     this.#settings = settings;
     this.#environment = environment;
     this.#messages = new MessageSet(environment.record.messages);
-    this.#intake = new Intake(settings, environment, this.#messages);
+    this.#intake = new Intake(name, settings, environment, this.#messages);
   }
 
   /** When the queue next has something to do by itself. */
@@ -45,7 +46,15 @@ export class Queue {
     return this.#messages.nextDueAt;
   }
 
-  /** Accepts messages in order; returns their numbers. A duplicate gets one too and is dropped. */
+  /** What the content of the messages takes up, here and where else it counts for this queue. */
+  get occupiedBytes(): number {
+    return this.#intake.occupiedBytes;
+  }
+
+  /**
+   * Accepts messages in order; returns their numbers. A duplicate gets one too and is dropped.
+   * Throws `quota-exceeded`, and accepts none, when there is no room for all of them.
+   */
   send(drafts: readonly Draft[]): number[] {
     return this.#intake.send(drafts);
   }
@@ -66,25 +75,18 @@ export class Queue {
   takeNext(): Message | undefined {
     this.advance();
     const message = this.#messages.takeActive();
-    if (message !== undefined) {
-      this.#remove(message);
-    }
-    return message;
+    return message === undefined ? undefined : this.#take(message);
   }
 
   /** Locks deferred messages; throws `message-not-found` when one of them is not there. */
   lockDeferred(sequenceNumbers: readonly number[]): LockedMessage[] {
-    const messages = this.#findAll(sequenceNumbers, "deferred");
-    return messages.map((message) => this.#lock(message, { kind: "deferred" }));
+    const found = this.#findAll(sequenceNumbers, "deferred");
+    return found.map((message) => this.#lock(message, { kind: "deferred" }));
   }
 
   /** Removes and returns deferred messages; throws `message-not-found` when one is not there. */
   takeDeferred(sequenceNumbers: readonly number[]): Message[] {
-    const messages = this.#findAll(sequenceNumbers, "deferred");
-    for (const message of messages) {
-      this.#remove(message);
-    }
-    return messages;
+    return this.#takeAll(sequenceNumbers, "deferred");
   }
 
   /** Up to `count` messages in any state from a sequence number on; none of them is locked. */
@@ -98,9 +100,8 @@ export class Queue {
   }
 
   /** Gives the message back as a failed delivery. */
-  abandon(lockToken: string, changes: PropertyChanges = {}): void {
-    const { message, state } = this.#unlock(lockToken);
-    message.changes = { ...message.changes, ...changes };
+  abandon(lockToken: string, changes?: PropertyChanges): void {
+    const { message, state } = this.#unlock(lockToken, changes);
     this.#countFailure(message, state);
   }
 
@@ -111,9 +112,8 @@ export class Queue {
   }
 
   /** Sets the message aside: from now on it is received by its sequence number only. */
-  defer(lockToken: string, changes: PropertyChanges = {}): void {
-    const { message } = this.#unlock(lockToken);
-    message.changes = { ...message.changes, ...changes };
+  defer(lockToken: string, changes?: PropertyChanges): void {
+    const { message } = this.#unlock(lockToken, changes);
     this.#rest(message, { kind: "deferred" });
   }
 
@@ -133,10 +133,7 @@ export class Queue {
 
   /** Removes scheduled messages; throws `message-not-found` when one is not scheduled any more. */
   cancelScheduled(sequenceNumbers: readonly number[]): void {
-    const messages = this.#findAll(sequenceNumbers, "scheduled");
-    for (const message of messages) {
-      this.#remove(message);
-    }
+    this.#takeAll(sequenceNumbers, "scheduled");
   }
 
   /** Does what is due: ends locks, activates scheduled messages, drops or gives up expired ones. */
@@ -155,8 +152,7 @@ export class Queue {
         this.#countFailure(message, state);
         break;
       case "scheduled":
-        this.#remove(message);
-        this.#intake.activate(message);
+        this.#intake.activate(this.#take(message));
         break;
       case "active":
       case "deferred":
@@ -168,6 +164,13 @@ export class Queue {
   #remove(message: Message): void {
     this.#messages.delete(message);
     this.#environment.journal.remove(message.sequenceNumber);
+  }
+
+  /** Removes a message that goes on elsewhere. */
+  #take(message: Message): Message {
+    const taken = withContent(message);
+    this.#remove(message);
+    return taken;
   }
 
   #lock(message: Message, from: LockedState["from"], lockToken: string = randomUUID()) {
@@ -187,9 +190,10 @@ export class Queue {
     return { message, state: message.state };
   }
 
-  #unlock(lockToken: string): { message: Message; state: LockedState } {
+  #unlock(lockToken: string, changes?: PropertyChanges) {
     const held = this.#held(lockToken);
     this.#locked.delete(lockToken);
+    held.message.changes = changes ? { ...held.message.changes, ...changes } : held.message.changes;
     return held;
   }
 
@@ -219,24 +223,24 @@ export class Queue {
   }
 
   #giveUp(message: Message, reason: DeadLetterReason): void {
-    this.#remove(message);
-    this.#environment.deadLetter?.(deadLetterDraft(message, this.name, reason));
+    const draft = deadLetterDraft(this.#take(message), this.name, reason);
+    this.#environment.deadLetter?.(draft);
+  }
+
+  #takeAll(sequenceNumbers: readonly number[], kind: RestingState["kind"]): Message[] {
+    return this.#findAll(sequenceNumbers, kind).map((message) => this.#take(message));
   }
 
   #findAll(sequenceNumbers: readonly number[], kind: RestingState["kind"]): Message[] {
     this.advance();
-    return [...new Set(sequenceNumbers)].map((sequenceNumber) => this.#find(sequenceNumber, kind));
-  }
-
-  #find(sequenceNumber: number, kind: RestingState["kind"]): Message {
-    const message = this.#messages.get(sequenceNumber);
-    if (message?.state.kind !== kind) {
-      throw new BrokerError(
-        "message-not-found",
-        `${this.name} has no ${kind} message with sequence number ${sequenceNumber}.`,
-      );
-    }
-    return message;
+    return [...new Set(sequenceNumbers)].map((sequenceNumber) => {
+      const message = this.#messages.resting(sequenceNumber, kind);
+      if (message !== undefined) {
+        return message;
+      }
+      const sentence = `${this.name} has no ${kind} message with sequence number ${sequenceNumber}.`;
+      throw new BrokerError("message-not-found", sentence);
+    });
   }
 
   #now(): number {

@@ -1,18 +1,15 @@
-import { type CorrelationFilter, type FilterView, matches } from "./correlation-filter.ts";
+import type { FilterView } from "./correlation-filter.ts";
 import type { Content, Draft } from "./message.ts";
 import { Queue } from "./queue.ts";
 import type { QueueEnvironment, QueueSettings } from "./queue-settings.ts";
+import type { Rules } from "./rules.ts";
 
-/** A queue that takes part of what is sent to a topic. */
-export type Subscription = {
-  readonly queue: Queue;
-  /** A message is copied in when one of these lets it through; none means every message. */
-  readonly filters: readonly CorrelationFilter[];
-};
+/** A queue that takes part of what is sent to a topic, and the rules that say which part. */
+export type Subscription = { readonly queue: Queue; readonly rules: Rules };
 
 /**
  * A topic: a queue that holds scheduled messages only and copies every other one, at once, to the
- * subscriptions whose filters let it through. `viewOf` reads the filtered fields of a message.
+ * subscriptions whose rules let it through. `viewOf` reads the filtered fields of a message.
  */
 export function createTopic(
   name: string,
@@ -23,14 +20,15 @@ export function createTopic(
 ): Queue {
   const forward = (draft: Draft): void => {
     const timeToLiveMs = Math.min(draft.timeToLiveMs ?? Infinity, settings.defaultTimeToLiveMs);
-    for (const { queue, filters } of subscriptions) {
-      if (
-        filters.length === 0 ||
-        filters.some((filter) => matches(filter, viewOf(draft.content)))
-      ) {
+    let view: FilterView | undefined;
+    const viewOnce = () => (view ??= viewOf(draft.content));
+    for (const { queue, rules } of subscriptions) {
+      if (rules.letThrough(viewOnce)) {
         queue.accept({ ...draft, timeToLiveMs });
       }
     }
   };
-  return new Queue(name, settings, { ...environment, forward });
+  const sizeElsewhereBytes = () =>
+    subscriptions.reduce((sum, { queue }) => sum + queue.occupiedBytes, 0);
+  return new Queue(name, settings, { ...environment, forward, sizeElsewhereBytes });
 }

@@ -1,11 +1,13 @@
 import { emptyRecord, type Journal, type QueueRecord } from "../model/journal.ts";
 import type { Message } from "../model/message.ts";
+import type { RuleChange } from "../model/rules.ts";
 import { restingState } from "./resting-state.ts";
 import type { Store } from "./store.ts";
 
 type Entry = {
   readonly messages: Map<number, Message>;
   readonly recentIds: Map<string, number>;
+  readonly ruleChanges: Map<string, RuleChange>;
   lastSequenceNumber: number;
 };
 
@@ -14,10 +16,12 @@ export function createMemoryStore(): Store {
   const entries = new Map<string, Entry>();
   return {
     load: (queueName) => record(entries.get(queueName)),
+    loadRuleChanges: (queueName) => [...(entries.get(queueName)?.ruleChanges.values() ?? [])],
     journal(queueName) {
       const entry = entries.get(queueName) ?? {
         messages: new Map(),
         recentIds: new Map(),
+        ruleChanges: new Map(),
         lastSequenceNumber: 0,
       };
       entries.set(queueName, entry);
@@ -44,7 +48,10 @@ function journal(entry: Entry): Journal {
     entry.messages.set(message.sequenceNumber, { ...message, state });
   };
   return {
-    insert: put,
+    insert(message) {
+      put(message);
+      return message.content;
+    },
     update: put,
     remove: (sequenceNumber) => void entry.messages.delete(sequenceNumber),
     setLastSequenceNumber: (sequenceNumber) => {
@@ -57,6 +64,11 @@ function journal(entry: Entry): Journal {
           entry.recentIds.delete(messageId);
         }
       }
+    },
+    changeRule(change) {
+      const key = change.name.toLowerCase();
+      entry.ruleChanges.delete(key);
+      entry.ruleChanges.set(key, change);
     },
   };
 }

@@ -1,19 +1,22 @@
+import type { SQLInputValue } from "node:sqlite";
 import { deserialize, serialize } from "node:v8";
 import { z } from "zod";
 import type { Message, PropertyChanges, RestingState } from "../model/message.ts";
 import { restingState } from "./resting-state.ts";
+import { type ContentReader, StoredContent } from "./stored-content.ts";
 
 const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
-/** A row of the table `message`. */
+const NO_CHANGES = new Uint8Array();
+
+/** A row of the table `message`, with the size of the bytes in their place. */
 export const MessageRow = z.object({
   sequence_number: z.number(),
   enqueued_sequence_number: z.number(),
   message_id: z.string(),
   durable: z.number(),
   priority: z.number(),
-  annotations: Bytes,
-  bare: Bytes,
+  size_bytes: z.number(),
   time_to_live_ms: z.number().nullable(),
   enqueued_at: z.number(),
   expires_at: z.number().nullable(),
@@ -24,41 +27,52 @@ export const MessageRow = z.object({
   changes: Bytes,
 });
 
-/** A row of the table `message`. */
+/** A row of the table `message`, with the size of the bytes in their place. */
 export type MessageRow = z.infer<typeof MessageRow>;
 
-/** The row to write for a message. */
-export function toRow(message: Message): MessageRow {
-  const state = restingState(message.state);
-  return {
-    sequence_number: message.sequenceNumber,
-    enqueued_sequence_number: message.enqueuedSequenceNumber,
-    message_id: message.messageId,
-    durable: Number(message.content.durable),
-    priority: message.content.priority,
-    annotations: message.content.annotations,
-    bare: message.content.bare,
-    time_to_live_ms: finiteOrNull(message.timeToLiveMs ?? Infinity),
-    enqueued_at: message.enqueuedAt,
-    expires_at: finiteOrNull(message.expiresAt),
-    dead_letter_source: message.deadLetterSource ?? null,
-    state: state.kind,
-    due_at: state.kind === "scheduled" ? state.dueAt : null,
-    delivery_count: message.deliveryCount,
-    changes: serialize(message.changes),
-  };
+/** The values of a message's row after its queue, in the order of the columns. */
+export function toValues(message: Message): SQLInputValue[] {
+  const { content } = message;
+  return [
+    message.sequenceNumber,
+    message.enqueuedSequenceNumber,
+    message.messageId,
+    Number(content.durable),
+    content.priority,
+    content.annotations,
+    content.bare,
+    finiteOrNull(message.timeToLiveMs ?? Infinity),
+    message.enqueuedAt,
+    finiteOrNull(message.expiresAt),
+    message.deadLetterSource ?? null,
+    ...toUpdate(message),
+  ];
 }
 
-/** The message that a row stands for. */
-export function fromRow(row: MessageRow): Message {
+/** The values that change while a message is in a queue, in the order of the columns. */
+export function toUpdate(message: Message): SQLInputValue[] {
+  const state = restingState(message.state);
+  const hasChanges = Object.keys(message.changes).length > 0;
+  return [
+    state.kind,
+    state.kind === "scheduled" ? state.dueAt : null,
+    message.deliveryCount,
+    hasChanges ? serialize(message.changes) : NO_CHANGES,
+  ];
+}
+
+/** The columns of `MessageRow`. */
+export const MESSAGE_COLUMNS = `sequence_number, enqueued_sequence_number, message_id, durable,
+  priority, length(annotations) + length(bare) AS size_bytes, time_to_live_ms,
+  enqueued_at, expires_at, dead_letter_source, state, due_at, delivery_count, changes`;
+
+/** The message that a row stands for; its bytes stay in the store. */
+export function fromRow(row: MessageRow, read: ContentReader): Message {
+  const durable = row.durable === 1;
   return {
     messageId: row.message_id,
-    content: {
-      durable: row.durable === 1,
-      priority: row.priority,
-      annotations: row.annotations,
-      bare: row.bare,
-    },
+    content: new StoredContent({ durable, priority: row.priority }, row.sequence_number, read),
+    sizeBytes: row.size_bytes,
     timeToLiveMs: row.time_to_live_ms ?? undefined,
     sequenceNumber: row.sequence_number,
     enqueuedSequenceNumber: row.enqueued_sequence_number,
@@ -67,8 +81,8 @@ export function fromRow(row: MessageRow): Message {
     deadLetterSource: row.dead_letter_source ?? undefined,
     state: stateOf(row),
     deliveryCount: row.delivery_count,
-    // Only `toRow` writes this column, from the same type.
-    changes: deserialize(row.changes) as PropertyChanges,
+    // Only `toUpdate` writes this column, from the same type.
+    changes: row.changes.length === 0 ? {} : (deserialize(row.changes) as PropertyChanges),
   };
 }
 

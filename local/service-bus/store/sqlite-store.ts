@@ -1,16 +1,20 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { deserialize, serialize } from "node:v8";
 import { z } from "zod";
 import type { Journal, QueueRecord } from "../model/journal.ts";
-import { fromRow, MessageRow, toRow } from "./message-row.ts";
+import type { Filter, RuleChange } from "../model/rules.ts";
+import { fromRow, MESSAGE_COLUMNS, MessageRow, toUpdate, toValues } from "./message-row.ts";
 import type { Store } from "./store.ts";
+import { type ContentReader, FreshContents, StoredContent } from "./stored-content.ts";
 
 /** WAL with full synchronisation: a commit that returned survives the loss of power. */
 const SCHEMA = `
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
+  PRAGMA wal_autocheckpoint = 4000;
   CREATE TABLE IF NOT EXISTS message (
     queue TEXT NOT NULL,
     sequence_number INTEGER NOT NULL,
@@ -40,6 +44,12 @@ const SCHEMA = `
     until INTEGER NOT NULL,
     PRIMARY KEY (queue, message_id)
   );
+  CREATE TABLE IF NOT EXISTS rule_change (
+    queue TEXT NOT NULL,
+    name TEXT NOT NULL COLLATE NOCASE,
+    filter BLOB,
+    PRIMARY KEY (queue, name)
+  );
   CREATE INDEX IF NOT EXISTS recent_id_until ON recent_id (queue, until);
 `;
 
@@ -50,6 +60,7 @@ const SCHEMA = `
 export function openSqliteStore(folder: string): Store {
   mkdirSync(folder, { recursive: true });
   const database = openDatabase(join(folder, "service-bus.sqlite"));
+  const fresh = new FreshContents();
   const lastSequenceNumbers = new Map<string, number>();
   const setSequence = database.prepare("INSERT OR REPLACE INTO sequence VALUES (?, ?)");
 
@@ -70,7 +81,12 @@ export function openSqliteStore(folder: string): Store {
   };
   return {
     load: (queueName) => load(database, queueName),
-    journal: (queueName) => journal(database, begin, lastSequenceNumbers, queueName),
+    loadRuleChanges: (queueName) =>
+      database
+        .prepare("SELECT name, filter FROM rule_change WHERE queue = ? ORDER BY rowid")
+        .all(queueName)
+        .map(ruleChange),
+    journal: (queueName) => journal(database, begin, fresh, lastSequenceNumbers, queueName),
     commit,
     close() {
       commit();
@@ -93,9 +109,11 @@ function openDatabase(file: string): DatabaseSync {
 }
 
 function load(database: DatabaseSync, queueName: string): QueueRecord {
+  const read = contentReader(database, queueName);
   const messages = database
-    .prepare("SELECT * FROM message WHERE queue = ? ORDER BY sequence_number")
-    .all(queueName);
+    .prepare(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE queue = ? ORDER BY sequence_number`)
+    .iterate(queueName)
+    .map((row) => fromRow(MessageRow.parse(row), read));
   const sequence = database
     .prepare("SELECT last_sequence_number AS last FROM sequence WHERE queue = ?")
     .get(queueName);
@@ -103,7 +121,7 @@ function load(database: DatabaseSync, queueName: string): QueueRecord {
     .prepare("SELECT message_id, until FROM recent_id WHERE queue = ? ORDER BY until, rowid")
     .all(queueName);
   return {
-    messages: messages.map((row) => fromRow(MessageRow.parse(row))),
+    messages: [...messages],
     lastSequenceNumber: z.object({ last: z.number() }).optional().parse(sequence)?.last ?? 0,
     recentIds: z
       .array(z.object({ message_id: z.string(), until: z.number() }))
@@ -112,22 +130,45 @@ function load(database: DatabaseSync, queueName: string): QueueRecord {
   };
 }
 
+const Bytes = z.instanceof(Uint8Array);
+const ContentRow = z.object({ annotations: Bytes, bare: Bytes });
+
+function contentReader(database: DatabaseSync, queue: string): ContentReader {
+  const select = database.prepare(
+    "SELECT annotations, bare FROM message WHERE queue = ? AND sequence_number = ?",
+  );
+  return (sequenceNumber) => ContentRow.parse(select.get(queue, sequenceNumber));
+}
+
+const RuleRow = z.object({ name: z.string(), filter: z.instanceof(Uint8Array).nullable() });
+
+function ruleChange(row: unknown): RuleChange {
+  const { name, filter } = RuleRow.parse(row);
+  // Only `changeRule` writes this column, from the same type.
+  return { name, filter: filter === null ? undefined : (deserialize(filter) as Filter) };
+}
+
 function journal(
   database: DatabaseSync,
   begin: () => void,
+  fresh: FreshContents,
   lastSequenceNumbers: Map<string, number>,
   queue: string,
 ): Journal {
-  const { insert, update, remove, remember, forget } = prepare(database);
+  const read = contentReader(database, queue);
+  const { insert, update, remove, remember, forget, changeRule } = prepare(database);
   return {
     insert(message) {
       begin();
-      insert.run({ queue, ...toRow(message) });
+      insert.run(queue, ...toValues(message));
+      const { content, sequenceNumber } = message;
+      const stored = new StoredContent(content, sequenceNumber, read, content);
+      fresh.add(stored);
+      return stored;
     },
     update(message) {
       begin();
-      const { state, due_at, delivery_count, changes, sequence_number } = toRow(message);
-      update.run(state, due_at, delivery_count, changes, queue, sequence_number);
+      update.run(...toUpdate(message), queue, message.sequenceNumber);
     },
     remove(sequenceNumber) {
       begin();
@@ -145,16 +186,16 @@ function journal(
       begin();
       forget.run(queue, now);
     },
+    changeRule({ name, filter }) {
+      begin();
+      changeRule.run(queue, name, filter === undefined ? null : serialize(filter));
+    },
   };
 }
 
 function prepare(database: DatabaseSync) {
   return {
-    insert: database.prepare(
-      `INSERT INTO message VALUES (:queue, :sequence_number, :enqueued_sequence_number,
-        :message_id, :durable, :priority, :annotations, :bare, :time_to_live_ms, :enqueued_at,
-        :expires_at, :dead_letter_source, :state, :due_at, :delivery_count, :changes)`,
-    ),
+    insert: database.prepare(`INSERT INTO message VALUES (?${", ?".repeat(15)})`),
     update: database.prepare(
       `UPDATE message SET state = ?, due_at = ?, delivery_count = ?, changes = ?
         WHERE queue = ? AND sequence_number = ?`,
@@ -162,5 +203,6 @@ function prepare(database: DatabaseSync) {
     remove: database.prepare("DELETE FROM message WHERE queue = ? AND sequence_number = ?"),
     remember: database.prepare("INSERT OR REPLACE INTO recent_id VALUES (?, ?, ?)"),
     forget: database.prepare("DELETE FROM recent_id WHERE queue = ? AND until <= ?"),
+    changeRule: database.prepare("INSERT OR REPLACE INTO rule_change VALUES (?, ?, ?)"),
   };
 }

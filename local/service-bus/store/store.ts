@@ -1,4 +1,5 @@
 import type { Journal, QueueRecord } from "../model/journal.ts";
+import type { RuleChange } from "../model/rules.ts";
 
 /**
  * Where the broker keeps its queues. Everything written since the last `commit` becomes durable
@@ -8,6 +9,8 @@ import type { Journal, QueueRecord } from "../model/journal.ts";
 export interface Store {
   /** What was committed for a queue; empty for one never written to. */
   load(queueName: string): QueueRecord;
+  /** What clients changed in the rules of a subscription: oldest first, one change for each name. */
+  loadRuleChanges(queueName: string): RuleChange[];
   /** Where that queue writes. */
   journal(queueName: string): Journal;
   commit(): void;

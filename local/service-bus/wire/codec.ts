@@ -3,11 +3,30 @@ import rhea, { type Typed } from "rhea";
 /** What rhea's writer and reader can do; its typings leave them out of `types`. */
 type Codec = {
   readonly Writer: new () => { write(value: Typed): void; toBuffer(): Buffer };
-  readonly Reader: new (buffer: Buffer) => { read(): Typed; remaining(): number };
+  readonly Reader: new (
+    buffer: Buffer,
+  ) => {
+    read(): Typed;
+    read_array_items(count: number, type: unknown): unknown[];
+    remaining(): number;
+  };
 };
 
 // The classes are in rhea/lib/types.js; a contract test holds them there.
 const { Reader, Writer } = rhea.types as unknown as Codec;
+
+/**
+ * Refuses an array that says it has more items than there are bytes: items of some types take none,
+ * so that a few bytes could otherwise fill the memory.
+ */
+class BoundedReader extends Reader {
+  override read_array_items(count: number, type: unknown): unknown[] {
+    if (count > this.remaining()) {
+      throw new RangeError("An AMQP array has more items than bytes.");
+    }
+    return super.read_array_items(count, type);
+  }
+}
 
 /** AMQP values with an explicit type, e.g. `types.wrap_long(1)`. */
 export const { types } = rhea;
@@ -21,7 +40,7 @@ export function encode(value: Typed): Buffer {
 
 /** Decodes an AMQP value with its type; throws when it does not take up the whole buffer. */
 export function decode(buffer: Buffer): Typed {
-  const reader = new Reader(buffer);
+  const reader = new BoundedReader(buffer);
   const value = reader.read();
   if (reader.remaining() !== 0) {
     throw new RangeError("The parts of an AMQP value do not fit its size.");

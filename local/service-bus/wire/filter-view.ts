@@ -18,6 +18,8 @@ export function filterView(content: Content): FilterView {
       subject: text(message["subject"]),
       to: text(message["to"]),
       replyTo: text(message["reply_to"]),
+      sessionId: text(message["group_id"]),
+      replyToSessionId: text(message["reply_to_group_id"]),
     },
     properties: properties(message["application_properties"]),
   };

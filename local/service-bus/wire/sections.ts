@@ -21,12 +21,13 @@ const ULONG = 0x80;
 
 /**
  * Splits an encoded message into its sections without decoding their values. Throws
- * `message-malformed` when the bytes are not a sequence of known sections.
+ * `message-malformed` when the bytes are not known sections in their order.
  */
 export function splitSections(message: Buffer): Section[] {
   const sections: Section[] = [];
   for (let start = 0; start < message.length; ) {
     const { code, valueStart } = descriptor(message, start);
+    checkOrder(sections.at(-1)?.code, code);
     const end = valueEnd(message, valueStart);
     sections.push({
       code,
@@ -76,6 +77,14 @@ function descriptor(message: Buffer, start: number): { code: number; valueStart:
     return { code: known(Number(message.readBigUInt64BE(start + 2))), valueStart: start + 10 };
   }
   throw malformed("expected a section");
+}
+
+/** Sections come in the order of their codes, and only two kinds of body may come more than once. */
+function checkOrder(before: number | undefined, code: number): void {
+  const mayRepeat = code === SECTION.data || code === SECTION.sequence;
+  if (before !== undefined && (before > code || (before === code && !mayRepeat))) {
+    throw malformed("sections are out of order");
+  }
 }
 
 function known(code: number | undefined): number {

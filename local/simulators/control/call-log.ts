@@ -17,6 +17,8 @@ export type Call = CallSubject & {
   readonly path: string;
   /** Null while no status line was sent, which stays so after a connection reset. */
   status: number | null;
+  /** How many bytes of a streamed body were handed to the network. */
+  sentBytes: number;
 };
 
 const MAX_READS = 100_000;
@@ -46,6 +48,7 @@ export class CallLog {
       ...call,
       ...subjectOf(call),
       status: null,
+      sentBytes: 0,
     };
     this.#calls.push(entry);
     if (!entry.isMutating) this.#reads += 1;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import type { CallLog } from "../control/call-log.ts";
+import type { Call, CallLog } from "../control/call-log.ts";
 import type { FaultAction, FaultPlan } from "../control/faults.ts";
 import { emptyReply, jsonReply, type Reply, textReply } from "./reply.ts";
 import type { Handler } from "./router.ts";
@@ -53,7 +53,17 @@ async function answer(
   }
   call.status = reply.status;
   const cutAfterBytes = fault !== null && "cutAfterBytes" in fault ? fault.cutAfterBytes : null;
-  await sendReply(response, reply, cutAfterBytes);
+  const { body } = reply;
+  const counted =
+    body instanceof Readable ? Readable.from(counting(body, call), { objectMode: false }) : body;
+  await sendReply(response, { ...reply, body: counted }, cutAfterBytes);
+}
+
+async function* counting(body: Readable, call: Call): AsyncGenerator<Buffer> {
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    call.sentBytes += chunk.length;
+    yield chunk;
+  }
 }
 
 async function replyTo(

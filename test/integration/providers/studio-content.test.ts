@@ -28,7 +28,7 @@ describe("the content of a data set", () => {
     const content = await contentOf(estate, name);
     const opened = await content.open();
 
-    expect(content).toMatchObject({ name: file, bytes: (await stat(path)).size });
+    expect(content).toMatchObject({ path: [file], bytes: (await stat(path)).size });
     expect(await sha256(opened.body)).toBe(await sha256(createReadStream(path)));
   });
 
@@ -37,7 +37,7 @@ describe("the content of a data set", () => {
 
     const bytes = Buffer.concat(await collect((await content.open()).body));
 
-    expect(content).toMatchObject({ name: "pacientes_2017.csv", bytes: bytes.length });
+    expect(content).toMatchObject({ path: ["pacientes_2017.csv"], bytes: bytes.length });
     expect(Buffer.from(bytes.toString("utf8"), "utf8").equals(bytes)).toBe(false);
   });
 

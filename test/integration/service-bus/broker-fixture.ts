@@ -14,7 +14,8 @@ export const SHORT_WAIT = { maxWaitTimeInMs: 150 };
 
 const QUEUE = { LockDuration: "PT10S", MaxDeliveryCount: 3 };
 
-const ENTITIES = parseConfig({
+/** What every test broker has. */
+export const ENTITIES = parseConfig({
   UserConfig: {
     Namespaces: [
       {

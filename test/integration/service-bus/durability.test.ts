@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServiceBusClient } from "@azure/service-bus";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { startMain } from "../../support/broker-process.ts";
 import { ManualClock } from "../../unit/service-bus/manual-clock.ts";
 import {
   connect,
@@ -12,7 +13,6 @@ import {
   SECOND,
   startTestBroker,
 } from "./broker-fixture.ts";
-import { startMain } from "./broker-process.ts";
 
 const QUEUE = "plans";
 
@@ -136,7 +136,7 @@ describe("a kill at any moment", () => {
       const endings: Promise<unknown>[] = [];
 
       for (let round = 0; round < KILLS; round += 1) {
-        await using broker = await startMain(dataDir);
+        await using broker = await startMain({ dataDir });
         const client = connect(broker, { maxRetries: 0, timeoutInMs: SECOND });
         const sizeBefore = acknowledged.size;
         endings.push(
@@ -150,7 +150,7 @@ describe("a kill at any moment", () => {
       }
       await Promise.all(endings);
 
-      await using broker = await startMain(dataDir);
+      await using broker = await startMain({ dataDir });
       const held = new Set(await peekIds(broker));
       const lost = [...acknowledged].filter((id) => !held.has(id) && !completions.tried.has(id));
       const revived = [...completions.acknowledged].filter((id) => held.has(id));

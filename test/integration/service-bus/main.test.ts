@@ -2,8 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runMain, startMain } from "../../support/broker-process.ts";
 import { connect, peekBodies, startTestBroker } from "./broker-fixture.ts";
-import { runMain, startMain } from "./broker-process.ts";
+import { controlOf } from "./control-client.ts";
 
 const CONFIG = ["--config", "local/service-bus/config.json"];
 
@@ -17,19 +18,28 @@ afterAll(() => rm(dataDir, { recursive: true }));
 
 describe("the command", () => {
   it("prints its connection string and ends cleanly when asked, with a client connected", async () => {
-    await using broker = await startMain(dataDir);
+    await using broker = await startMain({ dataDir });
     const client = connect(broker);
     await client.createSender("plans").sendMessages({ body: "kept" });
 
     const code = await broker.terminate();
     await client.close();
-    await using again = await startMain(dataDir);
+    await using again = await startMain({ dataDir });
 
     expect(broker.connectionString).toMatch(
       /^Endpoint=sb:\/\/127\.0\.0\.1:\d+;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;$/,
     );
     expect(code).toBe(0);
     expect(await peekBodies(again, "plans")).toEqual(["kept"]);
+  });
+
+  it("prints the address of its control endpoint as a second line when there is one", async () => {
+    await using broker = await startMain({ dataDir, more: ["--control-port", "0"] });
+
+    const entities = await controlOf(broker).get("/entities");
+
+    expect(broker.controlUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(entities).toContainEqual(expect.objectContaining({ path: "plans" }));
   });
 
   it("says that its port is taken", async () => {

@@ -1,8 +1,17 @@
 import { once } from "node:events";
 import { connect as openSocket } from "node:net";
-import rhea, { type EventContext } from "rhea";
+import { ServiceBusAdministrationClient } from "@azure/service-bus";
+import rhea, { type EventContext, type Typed } from "rhea";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { connect, openReceiver, peekBodies, startTestBroker } from "./broker-fixture.ts";
+import type { BrokerConfig } from "../../../local/service-bus/config.ts";
+import {
+  connect,
+  ENTITIES,
+  openReceiver,
+  peekBodies,
+  receiveOne,
+  startTestBroker,
+} from "./broker-fixture.ts";
 
 const broker = await startTestBroker();
 const client = connect(broker);
@@ -91,12 +100,39 @@ describe("what is not supported is said in a sentence", () => {
     });
   });
 
-  it("rules", async () => {
-    const rules = client.createRuleManager("events", "all");
+  it("transactions", async () => {
+    const connection = rhea.create_container().connect({ host: "127.0.0.1", port: broker.port });
+    const sender = connection.open_sender({ target: {} });
+    // rhea has no coordinator target of its own (AMQP 1.0, part 4, section 4.5.1).
+    const attach = (sender as unknown as { local: { attach: { target: Typed } } }).local.attach;
+    const { types } = rhea;
+    attach.target = types.described(types.wrap_ulong(0x30), types.wrap_list([]));
 
-    await expect(rules.createRule("big", { sqlExpression: "size > 3" })).rejects.toMatchObject({
-      message: expect.stringContaining("com.microsoft:add-rule is not supported."),
+    const [context]: EventContext[] = await once(sender, "sender_error");
+
+    expect(context?.sender?.error).toMatchObject({
+      description: "Transactions are not supported.",
     });
+    connection.close();
+    await once(connection, "connection_close");
+  });
+
+  it("administration over HTTP, to HTTP and to TLS", async () => {
+    const refusals: string[] = [];
+    await using told = await startTestBroker({ onRefusal: (sentence) => refusals.push(sentence) });
+    const administration = new ServiceBusAdministrationClient(told.connectionString, {
+      retryOptions: { maxRetries: 0 },
+    });
+
+    const answer = await fetch(`http://127.0.0.1:${told.port}/$Resources/Queues`);
+    await expect(administration.getQueue("orders")).rejects.toThrow("access denied");
+
+    const sentence = expect.stringContaining("ServiceBusAdministrationClient (HTTP)");
+    expect([answer.status, await answer.text()]).toEqual([501, sentence]);
+    expect(refusals).toEqual([
+      expect.stringContaining("An HTTP client was refused."),
+      expect.stringContaining("A TLS client was refused."),
+    ]);
   });
 
   it("sending to a subscription or a dead-letter queue", async () => {
@@ -114,11 +150,45 @@ describe("what is not supported is said in a sentence", () => {
   });
 });
 
-it("goes on when somebody sends bytes that are not AMQP", async () => {
-  const socket = openSocket(broker.port, "127.0.0.1");
-  socket.write("GET / HTTP/1.1\r\nHost: broker\r\n\r\n");
-  socket.resume();
-  await once(socket, "close");
+describe("somebody who sends garbage", () => {
+  it.each([
+    ["bytes of no protocol", Buffer.from([0xff, 0x00, 0x13, 0x37, 0xff, 0xff, 0xff, 0xff])],
+    ["a frame that cannot be decoded", Buffer.from("AMQP\0\u0001\0\0\0\0\0\u0009\u0002\0\0\0zz")],
+    ["a frame larger than any allowed", Buffer.from("AMQP\0\u0001\0\0\u007f\0\0\0\u0002\0\0\0")],
+  ])("is cut off after %s, and the others go on", async (_, bytes) => {
+    const socket = openSocket(broker.port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    socket.end(bytes);
+    socket.resume();
+    await once(socket, "close");
 
-  expect(await peekBodies(broker, "unique")).toEqual([]);
+    expect(await peekBodies(broker, "unique")).toEqual([]);
+  });
 });
+
+describe("a queue that is full", () => {
+  it("refuses sends until something is taken, its dead letters included", async () => {
+    await using small = await startTestBroker({ config: withMaxSize(ENTITIES, 2000) });
+    await using own = connect(small);
+    const sender = own.createSender("orders");
+    const receiver = own.createReceiver("orders");
+    const body = "x".repeat(900);
+    await sender.sendMessages([{ body }, { body }]);
+
+    await expect(sender.sendMessages({ body })).rejects.toMatchObject({ code: "QuotaExceeded" });
+    await receiver.deadLetterMessage(await receiveOne(receiver));
+    await expect(sender.sendMessages({ body })).rejects.toMatchObject({ code: "QuotaExceeded" });
+    await receiver.completeMessage(await receiveOne(receiver));
+    await sender.sendMessages({ body });
+
+    expect(await peekBodies(small, "orders")).toEqual([body]);
+  });
+});
+
+function withMaxSize(config: BrokerConfig, maxSizeBytes: number): BrokerConfig {
+  const queues = config.queues.map((queue) => ({
+    ...queue,
+    settings: { ...queue.settings, maxSizeBytes },
+  }));
+  return { ...config, queues };
+}

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Message } from "../../../local/service-bus/model/message.ts";
+import { type Message, withContent } from "../../../local/service-bus/model/message.ts";
 import { createMemoryStore } from "../../../local/service-bus/store/memory-store.ts";
 import { openSqliteStore } from "../../../local/service-bus/store/sqlite-store.ts";
 import type { Store } from "../../../local/service-bus/store/store.ts";
@@ -24,6 +24,7 @@ function message(sequenceNumber: number, fields: Partial<Message> = {}): Message
       annotations: new Uint8Array([1]),
       bare: new Uint8Array([2, 3]),
     },
+    sizeBytes: 3,
     timeToLiveMs: 5000,
     sequenceNumber,
     enqueuedSequenceNumber: sequenceNumber,
@@ -72,7 +73,7 @@ describe.each(STORES)("a store %s", (_, open) => {
     store.journal("q").insert(original);
     const again = reopen(store);
 
-    expect(again.load("q").messages).toEqual([original]);
+    expect(again.load("q").messages.map(withContent)).toEqual([original]);
     again.close();
   });
 

@@ -13,10 +13,19 @@ export type FakeApi = {
   /** One answer for every call of a route, in order; the last one is repeated. */
   requests: { status: number; body: unknown; retryAfter?: string }[];
   files: Readonly<Record<string, string>>;
+  /** The package in one file, null while it is being composed. */
+  zip: Buffer | null;
   /** Called for every read of a file; true when it has answered. */
   onRead: (path: string, count: number, response: ServerResponse) => boolean;
   /** Every call: method, path and the headers and body that matter. */
-  calls: { method: string; path: string; authorization: string; key: string; body: string }[];
+  calls: {
+    method: string;
+    path: string;
+    authorization: string;
+    key: string;
+    range: string;
+    body: string;
+  }[];
   /** Absolute path of the `stack.json` that names this server. */
   stackFile: string;
   url: string;
@@ -34,6 +43,7 @@ export async function startFakeApi(
   const fake: FakeApi = {
     requests: [{ status: 200, body: requestView({}) }],
     files,
+    zip: null,
     onRead: () => false,
     calls: [],
     stackFile: join(folder, "stack.json"),
@@ -63,6 +73,7 @@ export function requestView(changes: Partial<RequestView>): RequestView {
     kind: "export",
     state: "completed",
     stage: "done",
+    retryOf: null,
     scope: { workspaces: ["b577bbf6c46640c822e2a6e3d255d437"] },
     source: "http",
     externalId: null,
@@ -75,6 +86,7 @@ export function requestView(changes: Partial<RequestView>): RequestView {
     exceptions: 0,
     failure: null,
     package: null,
+    deletion: null,
     ...changes,
   };
 }
@@ -84,12 +96,12 @@ async function handle(fake: FakeApi, request: IncomingMessage, response: ServerR
   let body = "";
   for await (const chunk of request) body += String(chunk);
   const { method = "", headers } = request;
-  const { authorization = "", "idempotency-key": key = "" } = headers;
-  fake.calls.push({ method, path: url.pathname, authorization, key: String(key), body });
+  const { authorization = "", "idempotency-key": key = "", range = "" } = headers;
+  fake.calls.push({ method, path: url.pathname, authorization, key: String(key), range, body });
   if (url.pathname === "/token") {
     return void response.end(JSON.stringify({ access_token: "local", expires_in: 3600 }));
   }
-  if (url.pathname.startsWith("/storage/")) return read(fake, url, response);
+  if (url.pathname.startsWith("/storage/")) return read(fake, url, range, response);
   if (url.pathname.endsWith("/package")) {
     return void response.end(JSON.stringify(packageView(fake)));
   }
@@ -107,11 +119,19 @@ function packageView(fake: FakeApi) {
     sha256: sha256(text),
     url: `${fake.url}/storage/${encodeURIComponent(path)}?v=${version}&sig=secret`,
   }));
-  return { files, zip: null, expiresAt: "2030-01-01T01:00:00.000Z" };
+  const zip =
+    fake.zip === null
+      ? null
+      : { url: `${fake.url}/storage/package.zip?v=${version}&sig=secret`, bytes: fake.zip.length };
+  return { files, zip, expiresAt: "2030-01-01T01:00:00.000Z" };
 }
 
-function read(fake: FakeApi, url: URL, response: ServerResponse): void {
+function read(fake: FakeApi, url: URL, range: string, response: ServerResponse): void {
   const path = decodeURIComponent(url.pathname.slice("/storage/".length));
   const count = fake.calls.filter((call) => call.path === url.pathname).length;
-  if (!fake.onRead(path, count, response)) response.end(fake.files[path]);
+  if (fake.onRead(path, count, response)) return;
+  const first = Number(/^bytes=(\d+)-$/.exec(range)?.[1] ?? 0);
+  const bytes = path === "package.zip" ? (fake.zip ?? "") : (fake.files[path] ?? "");
+  response.writeHead(range === "" ? 200 : 206);
+  response.end(Buffer.from(bytes).subarray(first));
 }

@@ -76,6 +76,24 @@ export function packagesContract(make: () => Packages): void {
     expect(await contentOf(packages, ref("p/a"))).toBe("old new");
   });
 
+  it("lists the staged blocks of a blob until they are committed, the last staging of each", async () => {
+    const { packages, ref } = await withContainer();
+    await packages.stage(ref("p/a"), "02", bytes("long"));
+    await packages.stage(ref("p/a"), "01", bytes("x"));
+    await packages.stage(ref("p/a"), "02", bytes("longer"));
+    await packages.stage(ref("p/b"), "03", bytes("other"));
+
+    const before = await Array.fromAsync(packages.staged(ref("p/a")));
+    await packages.commit(ref("p/a"), ["01"]);
+
+    expect(before).toEqual([
+      { id: "01", bytes: 1 },
+      { id: "02", bytes: 6 },
+    ]);
+    expect(await Array.fromAsync(packages.staged(ref("p/a")))).toEqual([]);
+    expect(await Array.fromAsync(packages.staged(ref("p/nobody")))).toEqual([]);
+  });
+
   it("refuses to commit a block that was not staged, and keeps the others", async () => {
     const { packages, ref } = await withContainer();
     await packages.stage(ref("p/a"), "01", bytes("here"));

@@ -27,6 +27,12 @@ export function memoryPackages(clock: Clock): MemoryPackages {
     },
     put: async (ref, bytes) => write(containers, ref, bytes),
     stage: async (ref, blockId, bytes) => stage(containers, ref, blockId, bytes),
+    staged: async function* (ref) {
+      const blocks = containers.get(ref.requestId)?.staged.get(blobName(ref.name)) ?? new Map();
+      for (const [id, bytes] of [...blocks].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        yield { id, bytes: bytes.length };
+      }
+    },
     commit: async (ref, blockIds) => commit(containers, ref, blockIds),
     read: async (ref, range) => {
       const blob = containers.get(ref.requestId)?.blobs.get(blobName(ref.name));

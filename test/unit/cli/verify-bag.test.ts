@@ -28,7 +28,13 @@ describe("a bag on disk", () => {
     ],
     ["it declares nothing", "bagit.txt", "", "bagit.txt does not declare BagIt 1.0"],
     ["a manifest line is damaged", "manifest-sha256.txt", "00  data/a", "cannot be understood"],
-    ["a manifest is empty", "manifest-sha256.txt", "", "manifest-sha256.txt is missing or empty"],
+    ["the manifest is empty", "manifest-sha256.txt", "", "manifest-sha256.txt differs"],
+    [
+      "the tag manifest is empty",
+      "tagmanifest-sha256.txt",
+      "",
+      "tagmanifest-sha256.txt is missing or empty",
+    ],
   ])("is not valid when %s", async (_case, path, text, problem) => {
     await using folder = await writtenBag();
     await writeFile(join(folder.path, path), text);

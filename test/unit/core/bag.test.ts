@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import manifest from "../../../package.json" with { type: "json" };
 import { BAGIT_TXT, bagInfoTxt, manifestLine } from "../../../shared/core/bag.ts";
 
 describe("the tag files of a bag", () => {
@@ -8,6 +9,8 @@ describe("the tag files of a bag", () => {
 
   it("tell what the bag holds, one element a line", () => {
     const text = bagInfoTxt({
+      organization: { name: "Contoso", contactName: null, contactEmail: "privacy@contoso.example" },
+      groupId: null,
       requestId: "0123456789abcdef0123456789abcdef",
       externalId: "TICKET\r\nBag-Size: 0",
       baggedAt: "2026-03-02T09:00:00.000Z",
@@ -17,13 +20,15 @@ describe("the tag files of a bag", () => {
     });
 
     expect(text.split("\n")).toEqual([
+      "Source-Organization: Contoso",
+      "Contact-Email: privacy@contoso.example",
       "External-Description: User data",
       "External-Identifier: 0123456789abcdef0123456789abcdef",
       "Internal-Sender-Identifier: TICKET Bag-Size: 0",
       "Bagging-Date: 2026-03-02",
       "Bag-Size: 25.5 MB",
       "Payload-Oxum: 25500000.12",
-      "Bag-Software-Agent: studio-dsr",
+      `Bag-Software-Agent: studio-dsr ${manifest.version}`,
       "",
     ]);
   });

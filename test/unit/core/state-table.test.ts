@@ -1,16 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { COMMANDS, type Command, type CommandKind } from "../../../shared/core/command.ts";
 import { decide } from "../../../shared/core/decide.ts";
-import {
-  COMMANDS,
-  type Command,
-  type CommandKind,
-  isFinal,
-  type PrivacyRequest,
-  STATES,
-  type State,
-} from "../../../shared/core/request.ts";
+import { isFinal, type PrivacyRequest, STATES, type State } from "../../../shared/core/request.ts";
 import { isCode } from "../../../shared/errors.ts";
-import { AT, aPlan, aRequest, LATER } from "../../support/requests.ts";
+import { A_RESULT, AT, aPlan, aRequest, aSubmission, LATER } from "../../support/requests.ts";
 
 /** One command of each kind, fit for the request that `requestIn` makes. */
 const COMMAND: Record<CommandKind, Command> = {
@@ -36,10 +29,16 @@ const COMMAND: Record<CommandKind, Command> = {
   verify: { kind: "verify", wakeAt: LATER },
   seal: {
     kind: "seal",
-    seal: { manifestSha256: "m", files: 1, bytes: 1, exceptions: 0 },
+    seal: { sealId: "s", manifestSha256: "m", files: 1, bytes: 1, exceptions: 0 },
     purgeAt: LATER,
   },
-  complete: { kind: "complete", exceptions: 0, purgeAt: null },
+  complete: {
+    kind: "complete",
+    exceptions: 0,
+    purgeAt: null,
+    result: A_RESULT,
+    secondLookAt: null,
+  },
   fail: {
     kind: "fail",
     attempt: 1,
@@ -47,15 +46,22 @@ const COMMAND: Record<CommandKind, Command> = {
     purgeAt: null,
   },
   cancel: { kind: "cancel", purgeAt: null },
-  refuse: { kind: "refuse", failure: { code: "forbidden", detail: "refused" } },
+  refuse: { kind: "refuse", failure: { code: "forbidden", detail: "refused" }, purgeAt: null },
   retry: { kind: "retry", attempt: 1, hasFailed: true, notBefore: LATER },
-  hold: { kind: "hold" },
+  hold: { kind: "hold", isQuiet: false },
   release: { kind: "release" },
   extend: { kind: "extend", dueAt: LATER },
   "await-identity": { kind: "await-identity" },
   "confirm-identity": { kind: "confirm-identity" },
   purge: { kind: "purge" },
+  zip: { kind: "zip", attempt: 1, hasFailed: true, notBefore: LATER },
+  zipped: { kind: "zipped", result: { bytes: 1 } },
 };
+
+const OWED_ZIP = { attempt: 1, tries: 0, sentAt: AT, bytes: null, failure: null };
+const APPROVED = [{ approver: "somebody-else", at: AT, planHash: "plan-hash" }];
+const OWN = [{ approver: aSubmission.submitter, at: AT, planHash: "plan-hash" }];
+const OTHER_PLAN = [{ approver: "somebody-else", at: AT, planHash: "older" }];
 
 function requestIn(state: State, fields: Partial<PrivacyRequest> = {}): PrivacyRequest {
   const isPlanned = state !== "accepted" && state !== "planning";
@@ -66,6 +72,7 @@ function requestIn(state: State, fields: Partial<PrivacyRequest> = {}): PrivacyR
     phase: isPlanned ? 1 : 0,
     blockedFrom: state === "blocked" ? "planning" : null,
     finishedAt: isFinal(state) ? AT : null,
+    zip: isFinal(state) ? OWED_ZIP : null,
     ...fields,
   });
 }
@@ -86,35 +93,35 @@ function rowOf(state: State, fields?: Partial<PrivacyRequest>): string {
   return COMMANDS.map((kind) => outcome(requestIn(state, fields), COMMAND[kind])).join(" ");
 }
 
-const FINAL_ROW = "- - ! - - - - - - - - ! ! - ! - ! ! - *";
+const FINAL_ROW = "- - ! - - - - - - - - ! ! - ! - ! ! - * * *";
 
 describe("the state table of an export", () => {
   // In the order of COMMANDS: plan planned approve start settle block unblock verify seal complete fail cancel
-  // refuse retry hold release extend await-identity confirm-identity purge.
+  // refuse retry hold release extend await-identity confirm-identity purge zip zipped.
   it.each<[State, string]>([
-    ["accepted", "planning - ! - - blocked - - - - failed cancelled refused * * - * * - -"],
-    ["planning", "* running ! - - blocked - - - - failed cancelled refused * * - * * - -"],
+    ["accepted", "planning - ! - - blocked - - - - failed cancelled refused * * - * * - - - -"],
+    ["planning", "* running ! - - blocked - - - - failed cancelled refused * * - * * - - - -"],
     [
       "awaiting-approval",
-      "planning - scheduled - - blocked - - - - failed cancelled refused - * - * * - -",
+      "planning - scheduled - - blocked - - - - failed cancelled refused - * - * * - - - -",
     ],
-    ["scheduled", "planning - - running - blocked - - - - failed cancelled refused * * - * * - -"],
-    ["running", "- - ! * sealing blocked - - - - failed cancelled ! * * - * ! - -"],
-    ["verifying", "- - ! - - blocked - * - completed failed cancelled ! * * - * ! - -"],
-    ["sealing", "- - ! - - blocked - - completed - failed cancelled ! * * - * ! - -"],
-    ["blocked", "- - ! - - * planning - - - failed cancelled refused - * - * * - -"],
+    ["scheduled", "planning - - - - blocked - - - - failed cancelled refused * * - * * - - - -"],
+    ["running", "- - ! * sealing blocked - - - - failed cancelled ! * * - * ! - - - -"],
+    ["verifying", "- - ! - - blocked - * - completed failed cancelled ! * * - * ! - - - -"],
+    ["sealing", "- - ! - - blocked - - completed - failed cancelled ! * * - * ! - - - -"],
+    ["blocked", "- - ! - - * planning - - - failed cancelled refused - * - * * - - - -"],
     ["completed", FINAL_ROW],
     ["completed-with-exceptions", FINAL_ROW],
     ["failed", FINAL_ROW],
-    ["cancelled", "- - ! - - - - - - - - - ! - ! - ! ! - *"],
-    ["refused", "- - ! - - - - - - - - ! - - ! - ! ! - *"],
+    ["cancelled", "- - ! - - - - - - - - - ! - ! - ! ! - * * *"],
+    ["refused", "- - ! - - - - - - - - ! - - ! - ! ! - * * *"],
   ])("answers every command in the state %s", (state, expected) => {
     expect(rowOf(state)).toBe(expected);
   });
 
   it("covers every state and every command", () => {
     expect(STATES).toHaveLength(13);
-    expect(COMMANDS).toHaveLength(20);
+    expect(COMMANDS).toHaveLength(22);
     expect(new Set(COMMANDS)).toEqual(new Set(Object.keys(COMMAND)));
   });
 });
@@ -125,7 +132,23 @@ describe("the state table of a delete", () => {
     ["planning", { exportFirst: true }, "planned", "running"],
     ["running", {}, "settle", "verifying"],
     ["running", { exportFirst: true }, "settle", "sealing"],
-    ["sealing", { exportFirst: true }, "seal", "awaiting-approval"],
+    ["sealing", { exportFirst: true }, "seal", "planning"],
+    ["scheduled", {}, "start", "-"],
+    ["scheduled", { approvals: APPROVED }, "start", "running"],
+    ["scheduled", { approvals: OWN }, "start", "-"],
+    ["scheduled", { approvals: OTHER_PLAN }, "start", "-"],
+    ["scheduled", { approvals: APPROVED, approvalsNeeded: 2 }, "start", "-"],
+    ["scheduled", { approvals: APPROVED, hold: "holding" }, "start", "-"],
+    ["scheduled", { approvals: APPROVED, awaitingIdentity: true }, "start", "-"],
+    ["scheduled", { approvals: APPROVED, deletesAt: "2026-03-02T10:00:00.001Z" }, "start", "-"],
+    ["running", { phase: 1 }, "start", "-"],
+    ["running", { phase: 1, approvals: APPROVED }, "start", "*"],
+    ["awaiting-approval", { approvalsNeeded: 2 }, "approve", "*"],
+    ["awaiting-approval", { approvalsNeeded: 2, approvals: APPROVED }, "approve", "-"],
+    ["completed", { secondLookAt: LATER }, "verify", "*"],
+    ["completed-with-exceptions", { secondLookAt: LATER }, "verify", "*"],
+    ["completed", { secondLookAt: LATER }, "fail", "*"],
+    ["completed", { secondLookAt: LATER }, "retry", "*"],
     ["running", {}, "cancel", "!"],
     ["running", { exportFirst: true }, "cancel", "cancelled"],
     ["running", { exportFirst: true, sealedAt: AT }, "cancel", "!"],
@@ -133,6 +156,11 @@ describe("the state table of a delete", () => {
     ["blocked", { blockedFrom: "running" }, "cancel", "!"],
     ["blocked", { blockedFrom: "running" }, "refuse", "!"],
     ["blocked", { blockedFrom: "planning" }, "cancel", "cancelled"],
+    ["awaiting-approval", { zip: OWED_ZIP }, "zip", "*"],
+    ["running", { zip: OWED_ZIP }, "zipped", "*"],
+    ["running", { zip: { ...OWED_ZIP, bytes: 1 } }, "zipped", "-"],
+    ["running", { zip: { ...OWED_ZIP, attempt: 2 } }, "zip", "-"],
+    ["completed", { zip: OWED_ZIP, purgedAt: AT }, "zip", "-"],
   ])("in the state %s with %o the command %s comes to %s", (state, fields, kind, expected) => {
     const request = requestIn(state, { kind: "delete", ...fields });
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { getPackage } from "../../../functions/get-package.ts";
 import type { Caller } from "../../../shared/core/caller.ts";
 import { packageViewSchema } from "../../../shared/core/wire.ts";
+import { runStep } from "../../../shared/pipeline/run-step.ts";
 import { call, memoryContext, REQUESTER } from "../../support/calls.ts";
 import { submitted } from "../../support/intakes.ts";
 import { aDataset } from "../../support/memory/source.ts";
@@ -21,14 +22,38 @@ describe("GET /api/privacy-requests/{id}/package", () => {
 
     const view = packageViewSchema.parse(answer.body);
     expect(view.files.map(({ path }) => path)).toEqual([
-      "bag-info.txt",
-      "bagit.txt",
-      "manifest-sha256.txt",
-      "tagmanifest-sha256.txt",
       "data/workspace/datasets/a.csv/a.csv",
       "data/workspace/datasets/a.csv/metadata.json",
+      "index.json",
+      "redactions.json",
+      "manifest-sha256.txt",
+      "index.schema.json",
+      "about-your-data.txt",
+      "about-your-data.html",
+      "index.html",
+      "bag-info.txt",
+      "bagit.txt",
+      "tagmanifest-sha256.txt",
     ]);
-    expect(view.zip).toBeNull();
+  });
+
+  it("has no zip until it is composed, then a link to all of it", async () => {
+    const id = await submitted(stage);
+    const get = async () => {
+      const answer = await call(getPackage(memoryContext(stage)), { params: { id } });
+      return packageViewSchema.parse(answer.body).zip;
+    };
+    await stage.bus.drain(async (message) => {
+      if (message.step !== "zip") return runStep(stage, message);
+      expect(await get()).toBeNull();
+      await runStep(stage, message);
+    });
+
+    const zip = await get();
+
+    const { body } = await stage.packages.visit(zip?.url ?? "");
+    expect(body.length).toBe(zip?.bytes);
+    expect(Buffer.from(body).subarray(0, 4)).toEqual(Buffer.from("PK\x03\x04"));
   });
 
   it("answers 409 before the seal", async () => {

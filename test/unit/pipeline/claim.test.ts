@@ -8,7 +8,8 @@ import { type MemoryStage, memoryStage } from "../../support/stage.ts";
 
 const REQUEST = "0123456789abcdef0123456789abcdef";
 const SLICE = sampleSlice("001-01-000001");
-const STAGED = { blob: "p/x", tag: "v1", blocks: [{ id: "000001-000000", bytes: 4096 }] };
+const STAGED = { blob: "p/x", tag: "v1", bytes: 4096, runs: [{ epoch: 1, blocks: 1 }] };
+const MORE = { ...STAGED, bytes: 8192, runs: [{ epoch: 1, blocks: 2 }] };
 const BACK: GivingBack = {
   hasFailed: true,
   sentAt: "2026-01-15T09:00:00.000Z",
@@ -48,13 +49,14 @@ describe("a claim", () => {
   it("is kept, and its progress stored, when a third of the lease has passed", async () => {
     const claim = await Claim.take(stage, REQUEST, await stored());
     await claim.staged(STAGED);
-    expect((await stored()).value.staged).toEqual([]);
+    await claim.staged(MORE);
+    expect((await stored()).value.staged).toEqual([STAGED]);
 
     stage.clock.advance(stage.pace.leaseMs / 3);
-    await claim.staged(STAGED);
+    await claim.staged(MORE);
 
     expect((await stored()).value).toMatchObject({
-      staged: [STAGED],
+      staged: [MORE],
       leaseUntil: "2026-01-15T08:01:20.000Z",
     });
   });

@@ -6,7 +6,7 @@ import { progressOf } from "../../../shared/pipeline/progress.ts";
 import { runStep } from "../../../shared/pipeline/run-step.ts";
 import { bagOf } from "../../support/bag.ts";
 import { anIntake, requestOf, submitted } from "../../support/intakes.ts";
-import { aDataset } from "../../support/memory/source.ts";
+import { aDataset, WORKSPACE } from "../../support/memory/source.ts";
 import { type MemoryStage, memoryStage, runToEnd } from "../../support/stage.ts";
 
 const large = Buffer.alloc(50_000, "0123456789abcdef!");
@@ -57,6 +57,7 @@ describe("an export", () => {
     const { tags } = await bagOf(stage, request);
     const manifest = tags["manifest-sha256.txt"] ?? Buffer.alloc(0);
     expect(request.seal).toEqual({
+      sealId: expect.stringMatching(/^[0-9a-f]{16}$/),
       manifestSha256: createHash("sha256").update(manifest).digest("hex"),
       files: 8,
       bytes:
@@ -98,6 +99,7 @@ describe("an export", () => {
     const { tags, problems } = await bagOf(stage, request);
     expect(problems).toEqual([]);
     expect(JSON.parse(String(tags["exceptions.ndjson"]))).toEqual({
+      workspace: WORKSPACE.workspaceId,
       kind: "dataset",
       file: null,
       sourceId: "dataset-Orders.csv",

@@ -29,6 +29,7 @@ describe("the configuration", () => {
           defaultTimeToLiveMs: 1_209_600_000,
           deadLettersOnExpiration: true,
           duplicateWindowMs: 500,
+          maxSizeBytes: 1024 ** 3,
         },
       },
     ]);
@@ -42,6 +43,7 @@ describe("the configuration", () => {
       maxDeliveryCount: 10,
       defaultTimeToLiveMs: Infinity,
       deadLettersOnExpiration: false,
+      maxSizeBytes: 1024 ** 3,
     });
   });
 
@@ -50,7 +52,7 @@ describe("the configuration", () => {
       Name: "erasures",
       Properties: {
         FilterType: "Correlation",
-        CorrelationFilter: { Label: "erasure", Properties: { region: "eu" } },
+        CorrelationFilter: { Label: "erasure", Properties: { region: "eu", size: 3 } },
       },
     };
 
@@ -60,30 +62,33 @@ describe("the configuration", () => {
       }),
     );
 
-    expect(config.topics[0]?.subscriptions.map(({ name, filters }) => ({ name, filters }))).toEqual(
-      [
-        { name: "s", filters: [{ system: { subject: "erasure" }, properties: { region: "eu" } }] },
-        { name: "all", filters: [] },
-      ],
-    );
+    const system = { subject: "erasure" };
+    const filter = { kind: "correlation", system, properties: { region: "eu", size: 3 } };
+    expect(config.topics[0]?.subscriptions.map(({ name, rules }) => ({ name, rules }))).toEqual([
+      { name: "s", rules: [{ name: "erasures", filter }] },
+      { name: "all", rules: [{ name: "$Default", filter: { kind: "true" } }] },
+    ]);
   });
 
   it.each([
     ["sessions are not supported", { RequiresSession: true }],
     ["forwarding is not supported", { ForwardTo: "other" }],
     ["expected an ISO 8601 duration", { LockDuration: "1 minute" }],
+    ['Unrecognized key: "AutoDeleteOnIdle"', { AutoDeleteOnIdle: "P1D" }],
   ])("says that %s", (sentence, properties) => {
     const file = configFile({ Queues: [{ Name: "q", Properties: properties }] });
 
     expect(() => parseConfig(file)).toThrow(sentence);
   });
 
-  it("says that SQL filters are not supported", () => {
-    const rule = { Name: "r", Properties: { FilterType: "Sql", SqlFilter: {} } };
-    const subscription = { Name: "s", Rules: [rule] };
+  it.each([
+    ["SQL filters are not supported", { FilterType: "Sql", SqlFilter: {} }],
+    ["actions of rules are not supported", { FilterType: "Correlation", Action: {} }],
+  ])("says that %s", (sentence, properties) => {
+    const subscription = { Name: "s", Rules: [{ Name: "r", Properties: properties }] };
     const file = configFile({ Topics: [{ Name: "t", Subscriptions: [subscription] }] });
 
-    expect(() => parseConfig(file)).toThrow("only correlation filters are supported");
+    expect(() => parseConfig(file)).toThrow(sentence);
   });
 
   it("refuses two entities whose names differ in case only", () => {

@@ -1,18 +1,20 @@
 import { describe, expect, it } from "vitest";
-import type {
-  CorrelationFilter,
-  FilterView,
-} from "../../../local/service-bus/model/correlation-filter.ts";
+import type { FilterView } from "../../../local/service-bus/model/correlation-filter.ts";
 import { emptyRecord } from "../../../local/service-bus/model/journal.ts";
+import { DEFAULT_RULE, type Rule, Rules } from "../../../local/service-bus/model/rules.ts";
 import { createTopic } from "../../../local/service-bus/model/topic.ts";
 import { createMemoryStore } from "../../../local/service-bus/store/memory-store.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { draft, held, lock, openQueue, SECOND, SETTINGS } from "./queue-fixture.ts";
 
-const EVERYTHING: readonly CorrelationFilter[] = [];
-const ERASURES: readonly CorrelationFilter[] = [
-  { system: { subject: "erasure" }, properties: { region: "eu" } },
-];
+const ERASURES: Rule = {
+  name: "erasures",
+  filter: { kind: "correlation", system: { subject: "erasure" }, properties: { region: "eu" } },
+};
+
+function rules(rule: Rule): Rules {
+  return new Rules([rule], [], () => undefined);
+}
 
 /** Every message looks the same to the filters: an erasure in the region given. */
 function view(region: string): FilterView {
@@ -24,6 +26,8 @@ function view(region: string): FilterView {
       subject: "erasure",
       to: undefined,
       replyTo: undefined,
+      sessionId: undefined,
+      replyToSessionId: undefined,
     },
     properties: { region },
   };
@@ -38,8 +42,8 @@ function openTopic(region: string, settings = {}) {
     { ...SETTINGS, ...settings },
     { clock, journal: createMemoryStore().journal("events"), record: emptyRecord },
     [
-      { queue: all, filters: EVERYTHING },
-      { queue: erasures, filters: ERASURES },
+      { queue: all, rules: rules(DEFAULT_RULE) },
+      { queue: erasures, rules: rules(ERASURES) },
     ],
     () => view(region),
   );

@@ -133,6 +133,15 @@ describe("a message on the wire", () => {
     });
   });
 
+  it("is refused when it claims an array of more items than it has bytes", () => {
+    const array = Buffer.from([0xf0, 0, 0, 0, 5, 0x7f, 0xff, 0xff, 0xff, 0x40]);
+    const key = Buffer.from([0xa3, 1, 0x6b]);
+    const map = Buffer.concat([Buffer.from([0xc1, key.length + array.length + 1, 2]), key, array]);
+    const annotations = Buffer.concat([Buffer.from([0x00, 0x53, 0x72]), map]);
+
+    expect(() => readMessage(annotations)).toThrow(BrokerError);
+  });
+
   it("is refused, or can be delivered, whatever its bytes are", () => {
     const original = codec.encode({
       message_id: "m",
@@ -156,7 +165,18 @@ describe("a message on the wire", () => {
         });
         expect(error === undefined || error instanceof BrokerError).toBe(true);
       }),
-      { numRuns: 600 },
+      // A section that became a second one of another kind.
+      {
+        numRuns: 600,
+        examples: [
+          [
+            [
+              [6, 116],
+              [91, 0],
+            ],
+          ],
+        ],
+      },
     );
   }, 60_000);
 });
