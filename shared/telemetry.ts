@@ -49,7 +49,7 @@ export interface Telemetry {
   callFailed(fields: { route: string; code: string; traceId: string; error: string | null }): void;
   /**
    * What is waiting, over all open requests: messages and events owed; by how much the most overdue look and the most
-   * overdue purge are late; and days until the first deadline (negative when it has passed, null without any).
+   * overdue purge are late; and days until the first deadline (negative when it has passed, null without any), and whose it is.
    */
   backlogMeasured(fields: {
     open: number;
@@ -57,9 +57,15 @@ export interface Telemetry {
     lookLagMs: number;
     purgeLagMs: number;
     daysToDeadline: number | null;
+    firstDueRequestId: string | null;
   }): void;
-  /** How many open requests are in a state, and how long the oldest has been open. */
-  stateMeasured(fields: { state: string; open: number; oldestAgeMs: number }): void;
+  /** How many open requests are in a state, which is the oldest, and how long that has been open. */
+  stateMeasured(fields: {
+    state: string;
+    open: number;
+    oldestAgeMs: number;
+    oldestRequestId: string | null;
+  }): void;
 }
 
 /**

@@ -1,7 +1,11 @@
 import { type Attributes, metrics, trace } from "@opentelemetry/api";
 import type { Fields } from "../telemetry.ts";
+import { HTTP_ANSWERS } from "./http-metrics.ts";
+import { MESSAGE_AGE } from "./message-age.ts";
 
 /** Business events as OpenTelemetry: an event on the running span, and the metrics that alerts are made of. */
+
+const EVENTS = "studio_dsr.events";
 
 /** Fields that may tell series apart: few values each. Ids stay on the spans. */
 const SERIES = ["code", "command", "from", "route", "state", "step", "to", "accountType"] as const;
@@ -30,6 +34,12 @@ const SUMS: Readonly<Record<string, readonly (readonly [string, string, string])
   ],
 };
 
+/** The names of all metrics, those of other files too. */
+export function metricNames(): readonly string[] {
+  const names = [...Object.values(GAUGES), ...Object.values(SUMS)].flat().map(([, name]) => name);
+  return [...names, EVENTS, HTTP_ANSWERS, MESSAGE_AGE];
+}
+
 /**
  * Tells events to OpenTelemetry; without an exporter it does nothing. Every event counts in `studio_dsr.events`.
  * Fields are those of `Telemetry`, which has none for personal data.
@@ -40,7 +50,7 @@ export function eventMetrics(): (event: string, fields: Fields) => void {
     const meter = metrics.getMeter("studio-dsr");
     const series = seriesOf(fields);
     trace.getActiveSpan()?.addEvent(event, withoutNulls(fields));
-    meter.createCounter("studio_dsr.events", { unit: "{event}" }).add(1, { event, ...series });
+    meter.createCounter(EVENTS, { unit: "{event}" }).add(1, { event, ...series });
     for (const [field, name, unit, per] of GAUGES[event] ?? []) {
       const value = fields[field];
       if (typeof value === "number") meter.createGauge(name, { unit }).record(value / per, series);

@@ -3,6 +3,9 @@ import { metrics } from "@opentelemetry/api";
 
 /** Counts the answers that the app gets from others, by host and status, so that throttling can be seen. */
 
+/** The metric's name. */
+export const HTTP_ANSWERS = "studio_dsr.http.answers";
+
 /** Node tells of every answer: to `fetch` on the first channel (undici), to `node:http` on the second. */
 const FETCH = "undici:request:headers";
 const HTTP = "http.client.response.finish";
@@ -22,9 +25,7 @@ type HttpAnswer = {
  * not looked at.
  */
 export function countAnswers(): () => void {
-  const answers = metrics
-    .getMeter("studio-dsr")
-    .createCounter("studio_dsr.http.answers", { unit: "{answer}" });
+  const answers = metrics.getMeter("studio-dsr").createCounter(HTTP_ANSWERS, { unit: "{answer}" });
   const count = (host: string, status: number) =>
     answers.add(1, { "server.address": host, "http.response.status_code": status });
   const onFetch = (message: unknown) => {

@@ -12,13 +12,16 @@ const END_OF_TIME = "9999-12-31T23:59:59.999Z";
 
 type Measured = Pick<Stage, "ledger" | "dueIndex" | "clock" | "telemetry" | "pace">;
 
+type StateSums = { open: number; oldestAgeMs: number; oldestRequestId: string | null };
+
 type Sums = {
   owed: number;
   lookLagMs: number;
   purgeLagMs: number;
   daysToDeadline: number | null;
+  firstDueRequestId: string | null;
   readonly seen: Set<string>;
-  readonly states: Map<string, { open: number; oldestAgeMs: number }>;
+  readonly states: Map<string, StateSums>;
 };
 
 /**
@@ -34,8 +37,11 @@ export async function measure(stage: Measured): Promise<void> {
     lookLagMs: 0,
     purgeLagMs: 0,
     daysToDeadline: null,
+    firstDueRequestId: null,
     seen: new Set(),
-    states: new Map(states.map((state) => [state, { open: 0, oldestAgeMs: 0 }])),
+    states: new Map(
+      states.map((state) => [state, { open: 0, oldestAgeMs: 0, oldestRequestId: null }]),
+    ),
   };
   let last: Due | undefined;
   do {
@@ -43,12 +49,10 @@ export async function measure(stage: Measured): Promise<void> {
     for (const due of page) await add(stage, sums, due, now);
     last = page.at(-1);
   } while (last !== undefined && msBetween(now, stage.clock.now()) < stage.pace.stepMs);
-  for (const [state, { open, oldestAgeMs }] of sums.states) {
-    stage.telemetry.stateMeasured({ state, open, oldestAgeMs });
-  }
-  const { owed, lookLagMs, purgeLagMs, daysToDeadline } = sums;
-  const open = [...sums.states.values()].reduce((sum, state) => sum + state.open, 0);
-  stage.telemetry.backlogMeasured({ open, owed, lookLagMs, purgeLagMs, daysToDeadline });
+  for (const [state, counted] of sums.states) stage.telemetry.stateMeasured({ state, ...counted });
+  const { seen: _seen, states: byState, ...rest } = sums;
+  const open = [...byState.values()].reduce((sum, state) => sum + state.open, 0);
+  stage.telemetry.backlogMeasured({ open, ...rest });
 }
 
 async function add({ ledger }: Measured, sums: Sums, due: Due, now: string): Promise<void> {
@@ -63,15 +67,21 @@ async function add({ ledger }: Measured, sums: Sums, due: Due, now: string): Pro
   if (!isFinal(request.state)) addOpen(sums, request, now);
 }
 
-function addOpen(sums: Sums, { state, submittedAt, dueAt }: PrivacyRequest, now: string): void {
+function addOpen(sums: Sums, request: PrivacyRequest, now: string): void {
+  const { requestId, state, submittedAt, dueAt } = request;
   const counted = sums.states.get(state);
+  const ageMs = msBetween(submittedAt, now);
   if (counted !== undefined) {
     counted.open += 1;
-    counted.oldestAgeMs = Math.max(counted.oldestAgeMs, msBetween(submittedAt, now));
+    if (counted.oldestRequestId === null || ageMs > counted.oldestAgeMs) {
+      counted.oldestAgeMs = ageMs;
+      counted.oldestRequestId = requestId;
+    }
   }
-  if (dueAt !== null) {
-    const days = msBetween(now, dueAt) / DAY_MS;
-    sums.daysToDeadline = Math.min(sums.daysToDeadline ?? days, days);
+  const days = dueAt === null ? null : msBetween(now, dueAt) / DAY_MS;
+  if (days !== null && days < (sums.daysToDeadline ?? Number.POSITIVE_INFINITY)) {
+    sums.daysToDeadline = days;
+    sums.firstDueRequestId = requestId;
   }
 }
 

@@ -30,12 +30,17 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = [];
   const metricNames = new Set<string>();
   const raw: string[] = [];
-  const server = createServer(async (request, response) => {
+  const take = async (request: IncomingMessage) => {
     const text = await bodyOf(request);
     raw.push(text);
     if (request.url === "/v1/traces") spans.push(...spansOf(text));
     if (request.url === "/v1/metrics") for (const name of metricsOf(text)) metricNames.add(name);
-    response.setHeader("content-type", "application/json").end("{}");
+  };
+  const server = createServer((request, response) => {
+    take(request).then(
+      () => response.setHeader("content-type", "application/json").end("{}"),
+      () => response.writeHead(400).end(),
+    );
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -34,13 +34,17 @@ describe("the backlog", () => {
   });
 
   it("has the age of the oldest, and by how much the reconciler is late", async () => {
-    await submitted(stage);
+    const id = await submitted(stage);
     const at = stage.clock.now();
     stage.clock.set(new Date(Date.parse(at) + HOUR_MS).toISOString());
 
     const { all, states } = await measured();
 
-    expect(states.get("accepted")).toMatchObject({ open: 1, oldestAgeMs: HOUR_MS });
+    expect(states.get("accepted")).toMatchObject({
+      open: 1,
+      oldestAgeMs: HOUR_MS,
+      oldestRequestId: id,
+    });
     expect(all).toMatchObject({ open: 1, lookLagMs: HOUR_MS - stage.pace.lookAfterMs });
   });
 
