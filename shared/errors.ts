@@ -41,6 +41,7 @@ export const ERROR_RULES = {
   "source-throttled": retryable(503, "The source asks to slow down"),
   "source-truncated": retryable(502, "The source ended a download early"),
   "erasure-running": retryable(503, "The service has not finished deleting"),
+  "limit-reached": retryable(503, "A limit on calls is used up for now"),
   "workspace-busy": retryable(503, "The workspace is part of other work that goes first"),
   "deletions-capped": retryable(503, "This hour's number of deletions is used up"),
   "store-conflict": retryable(409, "Somebody else changed the record"),

@@ -8,7 +8,7 @@ export function owesZip({ zip, purgedAt }: PrivacyRequest): boolean {
   return zip !== null && zip.bytes === null && zip.failure === null && purgedAt === null;
 }
 
-/** Whether nothing is left to be done for the request. */
+/** Whether nothing is left to be done for the request: no zip to compose, no second look to take. */
 export function isOver(request: PrivacyRequest): boolean {
   return isFinal(request.state) && request.secondLookAt === null && !owesZip(request);
 }

@@ -69,6 +69,9 @@ export interface Ledger {
   history(requestId: string): AsyncIterable<HistoryEntry>;
 }
 
+/** What slices come to: assets that are settled, those of them that were not done, and bytes that are stored. */
+export type Tally = { readonly settled: number; readonly failed: number; readonly bytes: number };
+
 /** The slices of a request, in its partition. Ids sort in order of their number. */
 export interface Slices {
   /** Adds open slices; adding the same ones again changes nothing that a worker did since. */
@@ -91,6 +94,8 @@ export interface Slices {
   ): Promise<readonly Stored<OpenSlice>[]>;
   /** The settled slices whose id begins with `prefix`, in order. */
   done(requestId: string, prefix: string): AsyncIterable<DoneSlice>;
+  /** What the slices whose id begins with `prefix` come to by now, without reading their outcomes. */
+  tally(requestId: string, prefix: string): Promise<Tally>;
 }
 
 /** The intents of a request's irreversible calls, in its partition; none is ever removed. */

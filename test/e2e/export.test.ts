@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { glob, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,6 +9,7 @@ import {
   localStack,
   sha256sum,
 } from "../support/e2e/local-stack.ts";
+import { digestOf, expectNoSecret } from "../support/e2e/package-folder.ts";
 
 const CONTOSO =
   "/subscriptions/f52ca913-39ff-4bb4-89ea-a4ef9043fd2d/resourceGroups/contoso-ml-rg/providers/Microsoft.MachineLearning/workspaces/contoso-churn";
@@ -53,7 +53,16 @@ describe("an export through the HTTP door", () => {
       const exported = await digestOf(join(folder, "data/workspace/datasets", path));
       expect(exported).toBe(await digestOf(join(publicData, original)));
     }
-    await expectNoSecret(folder);
+    await expectNoSecret(local, folder);
+  });
+
+  it("can be had as one file, every digest of it proven", async () => {
+    const id = await local.submit(CONTOSO);
+    await local.until(id, ["completed"]);
+
+    const file = await local.downloadZip(id);
+
+    expect((await readFile(file)).subarray(0, 4)).toEqual(Buffer.from("PK\x03\x04"));
   });
 
   it("gives links that read one file each and write nothing", async () => {
@@ -132,6 +141,23 @@ describe("an export through the HTTP door", () => {
     const kept = join(folder, "data/workspace/experiments/Forecast/nodes/01 Execute R Script");
     expect(await readFile(join(kept, "stdout.txt"), "utf8")).toContain("Record Starts");
     expect(await readFile(join(kept, "R Script.R"), "utf8")).toContain("maml.mapInputPort");
+  });
+
+  it("makes one new request for exactly what failed", async () => {
+    const id = await local.submit(NORTHWIND);
+    await local.until(id, ["completed-with-exceptions"]);
+    const retry = () => local.api(`/api/privacy-requests/${id}/retry`, { method: "POST" });
+
+    const [first, second] = [await retry(), await retry()];
+
+    expect(first.status).toBe(202);
+    expect(second.headers.get("location")).toBe(first.headers.get("location"));
+    const { id: retried } = (await first.json()) as { id: string };
+    expect(await local.until(retried, ["completed-with-exceptions"])).toMatchObject({
+      retryOf: id,
+      progress: { items: { done: 1, total: 1 } },
+      exceptions: 1,
+    });
   });
 });
 
@@ -212,24 +238,3 @@ describe("what cannot be exported", () => {
     expect([others.status, operator.status]).toEqual([404, 200]);
   });
 });
-
-async function digestOf(file: string): Promise<string> {
-  return createHash("sha256")
-    .update(await readFile(file))
-    .digest("hex");
-}
-
-/** Looks for every secret that the seeded workspace holds; finds them in the settings the service serves. */
-async function expectNoSecret(folder: string): Promise<void> {
-  const answer = await fetch(`${local.stack.urls.control}/control/workspaces/S1/secrets`);
-  const secrets = Object.values((await answer.json()) as Record<string, string[]>).flat();
-  expect(secrets.length).toBeGreaterThan(5);
-  for await (const file of glob(join(folder, "**/*.json"))) {
-    const text = await readFile(file, "utf8");
-    expect(
-      secrets.filter(
-        (secret) => text.includes(secret) || text.includes(encodeURIComponent(secret)),
-      ),
-    ).toEqual([]);
-  }
-}

@@ -17,6 +17,7 @@ import { contentFiles } from "./content-files.ts";
 import { experimentFiles } from "./experiment-files.ts";
 import { inventory } from "./inventory.ts";
 import { documentFile, type Part } from "./parts.ts";
+import { plainAssets, plainPaths } from "./plain-names.ts";
 import { type Source, sourceOf } from "./source.ts";
 import { endpointFiles, webServiceFiles } from "./web-service-files.ts";
 import type { WorkspaceKeys } from "./with-key.ts";
@@ -48,8 +49,14 @@ export function createStudioProvider(parts: {
   const memory = createMemory(clock, MEMORY_MS, MEMORY_SIZE);
   const shared = { client, transport, keys, clock, arm, memory };
   return {
-    inventory: (workspace) => inventory(sourceOf(shared, workspace)),
-    files: (workspace, asset) => files(sourceOf(shared, workspace), asset),
+    inventory: (workspace) => {
+      const source = sourceOf(shared, workspace);
+      return plainAssets(source, inventory(source));
+    },
+    files: (workspace, asset) => {
+      const source = sourceOf(shared, workspace);
+      return plainPaths(source, files(source, asset));
+    },
   };
 }
 
