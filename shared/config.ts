@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "./errors.ts";
+import { MANAGEMENT_URLS, STUDIO_REGIONS } from "./studio-hosts.ts";
 
 /** Every setting of the application: its name, type and default. The only reader of the environment. */
 
@@ -34,29 +35,6 @@ const regions = (fallback: string) =>
       return { name, url: url?.origin ?? "" };
     }),
   );
-
-/**
- * The regions of Studio (classic) and where its API is in each
- * (https://github.com/hning86/azuremlps, code/AzureMLSDK.cs).
- */
-const STUDIO_REGIONS = [
-  "southcentralus=https://studioapi.azureml.net",
-  "westeurope=https://europewest.studioapi.azureml.net",
-  "southeastasia=https://asiasoutheast.studioapi.azureml.net",
-  "japaneast=https://japaneast.studioapi.azureml.net",
-  "westcentralus=https://uswestcentral.studioapi.azureml.net",
-  "germanycentral=https://germanycentral.studioapi.azureml.de",
-];
-
-/** Where the management API of classic web services is in each region (same source). */
-const MANAGEMENT_URLS = [
-  "southcentralus=https://management.azureml.net",
-  "westeurope=https://europewest.management.azureml.net",
-  "southeastasia=https://asiasoutheast.management.azureml.net",
-  "japaneast=https://japaneast.management.azureml.net",
-  "westcentralus=https://uswestcentral.management.azureml.net",
-  "germanycentral=https://germanycentral.management.azureml.de",
-];
 
 const GROUPS = ["intake", "export", "delete", "upkeep"] as const;
 

@@ -36,7 +36,12 @@ const RULES: readonly { files: string; ours: readonly string[]; packages: readon
   },
   { files: "shared/errors.ts", ours: [], packages: [] },
   { files: "shared/telemetry.ts", ours: [], packages: [] },
-  { files: "shared/config.ts", ours: ["shared/errors.ts"], packages: ["zod"] },
+  {
+    files: "shared/config.ts",
+    ours: ["shared/errors.ts", "shared/studio-hosts.ts"],
+    packages: ["zod"],
+  },
+  { files: "shared/studio-hosts.ts", ours: [], packages: [] },
   { files: "shared/context", ours: ["shared/"], packages: ["@azure/"] },
   {
     files: "functions/",

@@ -9,7 +9,10 @@ let receiver: OtlpReceiver;
 let local: LocalStack;
 beforeAll(async () => {
   receiver = await otlpReceiver();
-  local = await localStack({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+  local = await localStack({
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    MEASURE_SCHEDULE: "*/2 * * * * *",
+  });
 });
 afterAll(async () => {
   await local[Symbol.asyncDispose]();
@@ -57,6 +60,23 @@ describe("the trace of an export", () => {
     for (const personal of ["contoso-churn", "US flights", "zipcodes", "@", "sig="]) {
       expect(told).not.toContain(personal);
     }
+  });
+});
+
+describe("the metrics", () => {
+  it("are sent at the latest when the app ends, with those that alerts are made of", async () => {
+    await local.stack.stop();
+
+    expect([...receiver.metricNames]).toEqual(
+      expect.arrayContaining([
+        "studio_dsr.events",
+        "studio_dsr.exported.size",
+        "studio_dsr.http.answers",
+        "studio_dsr.message.age",
+        "studio_dsr.outbox.depth",
+        "studio_dsr.requests.oldest_age",
+      ]),
+    );
   });
 });
 
