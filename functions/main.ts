@@ -4,8 +4,10 @@ import { createContext } from "../shared/context.ts";
 import { approveRequest } from "./approve-request.ts";
 import { cancelRequest } from "./cancel-request.ts";
 import { getDeletionControls, setDeletionControls } from "./deletion-controls.ts";
+import { getAudit } from "./get-audit.ts";
 import { getPackage } from "./get-package.ts";
 import { getPlan } from "./get-plan.ts";
+import { getReceipt } from "./get-receipt.ts";
 import { getRequest } from "./get-request.ts";
 import { getWorkspace } from "./get-workspace.ts";
 import { health } from "./health.ts";
@@ -18,6 +20,7 @@ import { refuseRequest } from "./refuse-request.ts";
 import { registerWorkspaceRoute } from "./register-workspace.ts";
 import { removeWorkspaceRoute } from "./remove-workspace.ts";
 import { retryRequest } from "./retry-request.ts";
+import { signingKeys } from "./signing-keys.ts";
 import { submitRequest } from "./submit-request.ts";
 import { tidyTimer } from "./tidy-registrations.ts";
 import { traceInvocation } from "./trace.ts";
@@ -98,6 +101,21 @@ const groups = {
     const controls = { ...http, route: "api/controls/deletions" };
     app.get("getDeletionControls", { ...controls, handler: getDeletionControls(context) });
     app.put("setDeletionControls", { ...controls, handler: setDeletionControls(context) });
+    app.get("getReceipt", {
+      ...http,
+      route: "api/privacy-requests/{id}/receipt",
+      handler: getReceipt(context),
+    });
+    app.get("getAudit", {
+      ...http,
+      route: "api/privacy-requests/{id}/audit",
+      handler: getAudit(context),
+    });
+    app.get("signingKeys", {
+      ...http,
+      route: ".well-known/jwks.json",
+      handler: signingKeys(context),
+    });
     app.get("health", { ...http, route: "api/health", handler: health(context) });
   },
   export: () => {

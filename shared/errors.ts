@@ -17,6 +17,7 @@ export const ERROR_RULES = {
   "not-found": terminal(404, "There is no such thing"),
   "state-conflict": terminal(409, "The request's state does not allow this"),
   "plan-stale": terminal(409, "The plan has changed since it was read"),
+  "receipt-not-ready": terminal(409, "The receipt is not there yet"),
   "package-not-ready": terminal(409, "The package is not sealed yet"),
   "package-purged": terminal(410, "The package was purged"),
   "body-too-large": terminal(413, "The body is too large"),

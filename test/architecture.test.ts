@@ -48,7 +48,7 @@ const RULES: readonly { files: string; ours: readonly string[]; packages: readon
     ours: ["functions/", "shared/"],
     packages: ["@azure/functions", "@opentelemetry/api", "zod"],
   },
-  { files: "cli/", ours: ["cli/", "shared/core/wire.ts"], packages: ["zod", "commander"] },
+  { files: "cli/", ours: ["cli/", "shared/core/wire.ts"], packages: ["zod", "commander", "jose"] },
   { files: "local/", ours: ["local/"], packages: ["*"] },
 ];
 

@@ -6,6 +6,7 @@ import { operationsProblems } from "./operations.ts";
 import { roleProblems } from "./roles.ts";
 import { settingsProblems } from "./settings.ts";
 import type { Sources } from "./sources.ts";
+import { tableProblems } from "./tables.ts";
 
 /**
  * Everything that can be known of the deployment without Azure and without the Bicep CLI, as sentences; empty when
@@ -21,6 +22,7 @@ function comparisons(sources: Sources, trees: Trees): string[] {
   return [
     ...settingsProblems(sources, trees),
     ...busProblems(sources, trees),
+    ...tableProblems(sources, trees),
     ...roleProblems(sources, trees),
     ...hardeningProblems(trees),
     ...hostProblems(sources),

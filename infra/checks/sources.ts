@@ -10,7 +10,8 @@ const PATTERNS = [
   "infra/**/*.{bicep,json,sh}",
   "{azure.yaml,host.json,local.settings.json}",
   "local/service-bus/config.json",
-  "shared/config.ts",
+  "shared/{config,context}.ts",
+  "shared/context/*.ts",
   "functions/main.ts",
   "docs/{settings,operations}.md",
 ];

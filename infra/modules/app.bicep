@@ -33,6 +33,8 @@ var wired = {
   ARM_URL: substring(environment().resourceManager, 0, length(environment().resourceManager) - 1)
   ARM_SUBSCRIPTIONS: armSubscriptions
   TOKEN_VAULT_URL: addresses.tokenVault
+  SIGNING_VAULT_URL: addresses.vault
+  SIGNING_KEY_NAME: addresses.signingKey
   PSEUDONYM_KEY: '@Microsoft.KeyVault(SecretUri=${addresses.pseudonymKey})'
   APPLICATIONINSIGHTS_CONNECTION_STRING: addresses.appInsights
 }

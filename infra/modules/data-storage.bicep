@@ -10,7 +10,7 @@ param isPublic bool
 param sku string
 param receiptRetentionDays int
 
-var tables = ['requests', 'due', 'list', 'workspaces', 'controls', 'claims']
+var tables = ['requests', 'due', 'list', 'workspaces', 'controls', 'claims', 'limits']
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   name: 'stdata${token}'

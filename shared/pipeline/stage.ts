@@ -12,7 +12,9 @@ import type {
   Ledger,
   Packages,
   Provider,
+  Receipts,
   RequestList,
+  Signer,
   Slices,
   WorkspaceClaims,
 } from "./ports.ts";
@@ -61,6 +63,8 @@ export type Stage = {
   readonly list: RequestList;
   readonly bus: Bus;
   readonly packages: Packages;
+  readonly receipts: Receipts;
+  readonly signer: Signer;
   readonly directory: Directory;
   readonly provider: Provider;
   readonly eraser: Eraser;

@@ -2,13 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  jsonBody,
-  type LocalStack,
-  linksOf,
-  localStack,
-  sha256sum,
-} from "../support/e2e/local-stack.ts";
+import { jsonBody, type LocalStack, localStack, sha256sum } from "../support/e2e/local-stack.ts";
 import { digestOf, expectNoSecret } from "../support/e2e/package-folder.ts";
 
 const CONTOSO =
@@ -54,34 +48,6 @@ describe("an export through the HTTP door", () => {
       expect(exported).toBe(await digestOf(join(publicData, original)));
     }
     await expectNoSecret(local, folder);
-  });
-
-  it("can be had as one file, every digest of it proven", async () => {
-    const id = await local.submit(CONTOSO);
-    await local.until(id, ["completed"]);
-
-    const file = await local.downloadZip(id);
-
-    expect((await readFile(file)).subarray(0, 4)).toEqual(Buffer.from("PK\x03\x04"));
-  });
-
-  it("gives links that read one file each and write nothing", async () => {
-    const id = await local.submit(CONTOSO);
-    await local.until(id, ["completed"]);
-
-    const links = await linksOf(local, id);
-    const link = links.get("bagit.txt") ?? "";
-    const read = await fetch(link);
-    const write = await fetch(link, {
-      method: "PUT",
-      headers: { "x-ms-blob-type": "BlockBlob" },
-      body: "x",
-    });
-    const other = await fetch(link.replace("/bagit.txt?", "/files.ndjson?"));
-
-    expect(await read.text()).toBe("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n");
-    expect([write.status, other.status]).toEqual([403, 403]);
-    expect(link).toMatch(/^https:.*[?&]sp=r&/);
   });
 
   it("takes a workspace by its id, and gives the same key the same request", async () => {
@@ -141,23 +107,6 @@ describe("an export through the HTTP door", () => {
     const kept = join(folder, "data/workspace/experiments/Forecast/nodes/01 Execute R Script");
     expect(await readFile(join(kept, "stdout.txt"), "utf8")).toContain("Record Starts");
     expect(await readFile(join(kept, "R Script.R"), "utf8")).toContain("maml.mapInputPort");
-  });
-
-  it("makes one new request for exactly what failed", async () => {
-    const id = await local.submit(NORTHWIND);
-    await local.until(id, ["completed-with-exceptions"]);
-    const retry = () => local.api(`/api/privacy-requests/${id}/retry`, { method: "POST" });
-
-    const [first, second] = [await retry(), await retry()];
-
-    expect(first.status).toBe(202);
-    expect(second.headers.get("location")).toBe(first.headers.get("location"));
-    const { id: retried } = (await first.json()) as { id: string };
-    expect(await local.until(retried, ["completed-with-exceptions"])).toMatchObject({
-      retryOf: id,
-      progress: { items: { done: 1, total: 1 } },
-      exceptions: 1,
-    });
   });
 });
 

@@ -11,8 +11,10 @@ import { memoryIntents } from "./memory/intents.ts";
 import { memoryLedger } from "./memory/ledger.ts";
 import { type MemoryPackages, memoryPackages } from "./memory/packages.ts";
 import { memoryPartitions } from "./memory/partitions.ts";
+import { memoryReceipts } from "./memory/receipts.ts";
 import { type MemoryRegistrations, memoryRegistrations } from "./memory/registrations.ts";
 import { memoryRequestList } from "./memory/request-list.ts";
+import { memorySigner } from "./memory/signer.ts";
 import { memorySlices } from "./memory/slices.ts";
 import { type MemorySource, memorySource, type SourceAsset } from "./memory/source.ts";
 
@@ -51,6 +53,8 @@ export function memoryStage(
     list: memoryRequestList(),
     bus: memoryBus(clock),
     packages: memoryPackages(clock),
+    receipts: memoryReceipts(),
+    signer: memorySigner(),
     directory: source,
     provider: source,
     source,

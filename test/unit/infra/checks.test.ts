@@ -95,6 +95,7 @@ describe("the deployment", () => {
       "6 deliveries",
     ],
     ["a queue without a function", ["functions/main.ts", '"plans", ', ""], "takes from plans"],
+    ["a table left out", [DATA, "'claims', ", ""], "claims is in shared/context"],
     [
       "a group without an app",
       ["infra/main.bicep", "'delete', 'upkeep'", "'upkeep'"],
