@@ -17,9 +17,3 @@ export function idempotencyKeyOf(request: HttpRequest): string | null {
     findings: [{ pointer: "", detail: "Idempotency-Key: a quoted string of 1 to 200 characters" }],
   });
 }
-
-/** The caller's trace, or null (https://www.w3.org/TR/trace-context/#traceparent-header). */
-export function traceParentOf(request: HttpRequest): string | null {
-  const header = request.headers.get("traceparent") ?? "";
-  return /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(header) ? header : null;
-}

@@ -13,6 +13,7 @@ import { getWorkspace } from "./get-workspace.ts";
 import { health } from "./health.ts";
 import { holdRequest, releaseRequest } from "./hold-request.ts";
 import { listWorkspaces } from "./list-workspaces.ts";
+import { measureTimer } from "./measure.ts";
 import { stepHandler } from "./message.ts";
 import { reconcileTimer } from "./reconcile.ts";
 import { refuseRequest } from "./refuse-request.ts";
@@ -22,6 +23,7 @@ import { retryRequest } from "./retry-request.ts";
 import { signingKeys } from "./signing-keys.ts";
 import { submitRequest } from "./submit-request.ts";
 import { tidyTimer } from "./tidy-registrations.ts";
+import { traceInvocation } from "./trace.ts";
 
 /**
  * The map of the app: every function, its trigger and its group. Callers are known by their bearer token
@@ -137,6 +139,7 @@ const groups = {
       schedule: config.reconcileSchedule,
       handler: reconcileTimer(context),
     });
+    app.timer("measure", { schedule: config.measureSchedule, handler: measureTimer(context) });
     app.timer("tidyRegistrations", {
       schedule: config.reconcileSchedule,
       handler: tidyTimer(context),
@@ -145,3 +148,10 @@ const groups = {
 } as const;
 
 for (const group of config.groups) groups[group]();
+
+let stopTelemetry = async () => {};
+app.hook.appStart(async () => {
+  stopTelemetry = await context.startTelemetry();
+});
+app.hook.appTerminate(async () => stopTelemetry());
+app.hook.preInvocation(traceInvocation);

@@ -4,8 +4,8 @@ import { mayFetch } from "../shared/core/caller.ts";
 import { AppError } from "../shared/errors.ts";
 import { retryFailed } from "../shared/pipeline/retry-failed.ts";
 import { acceptedAnswer } from "./accepted-answer.ts";
-import { traceParentOf } from "./headers.ts";
 import { guarded } from "./http.ts";
+import { submissionTrace } from "./trace.ts";
 import { visibleRequest } from "./visible-request.ts";
 
 /**
@@ -21,7 +21,10 @@ export function retryRequest(context: Context): HttpHandler {
       if (!mayFetch(caller, original)) {
         throw new AppError("forbidden", "Only its submitter or an Operator can retry a request");
       }
-      const retrying = { actor: caller.callerId, traceParent: traceParentOf(request) };
+      const retrying = {
+        actor: caller.callerId,
+        traceParent: submissionTrace(request.headers.get("traceparent")),
+      };
       return acceptedAnswer(stage, await retryFailed(stage, original, retrying));
     },
   });

@@ -3,8 +3,9 @@ import type { Context } from "../shared/context.ts";
 import { submitBodySchema } from "../shared/core/wire.ts";
 import { submit } from "../shared/pipeline/intake.ts";
 import { acceptedAnswer } from "./accepted-answer.ts";
-import { idempotencyKeyOf, traceParentOf } from "./headers.ts";
+import { idempotencyKeyOf } from "./headers.ts";
 import { guarded, readBody } from "./http.ts";
+import { submissionTrace } from "./trace.ts";
 
 /** `POST /api/privacy-requests`: 202 once the request is stored, the same answer for the same submission. */
 export function submitRequest(context: Context): HttpHandler {
@@ -19,7 +20,7 @@ export function submitRequest(context: Context): HttpHandler {
         source: "http",
         idempotencyKey,
         body,
-        traceParent: traceParentOf(request),
+        traceParent: submissionTrace(request.headers.get("traceparent")),
       });
       return acceptedAnswer(stage, accepted);
     },

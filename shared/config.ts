@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "./errors.ts";
+import { MANAGEMENT_URLS, STUDIO_REGIONS } from "./studio-hosts.ts";
 
 /** Every setting of the application: its name, type and default. The only reader of the environment. */
 
@@ -35,29 +36,6 @@ const regions = (fallback: string) =>
     }),
   );
 
-/**
- * The regions of Studio (classic) and where its API is in each
- * (https://github.com/hning86/azuremlps, code/AzureMLSDK.cs).
- */
-const STUDIO_REGIONS = [
-  "southcentralus=https://studioapi.azureml.net",
-  "westeurope=https://europewest.studioapi.azureml.net",
-  "southeastasia=https://asiasoutheast.studioapi.azureml.net",
-  "japaneast=https://japaneast.studioapi.azureml.net",
-  "westcentralus=https://uswestcentral.studioapi.azureml.net",
-  "germanycentral=https://germanycentral.studioapi.azureml.de",
-];
-
-/** Where the management API of classic web services is in each region (same source). */
-const MANAGEMENT_URLS = [
-  "southcentralus=https://management.azureml.net",
-  "westeurope=https://europewest.management.azureml.net",
-  "southeastasia=https://asiasoutheast.management.azureml.net",
-  "japaneast=https://japaneast.management.azureml.net",
-  "westcentralus=https://uswestcentral.management.azureml.net",
-  "germanycentral=https://germanycentral.management.azureml.de",
-];
-
 const GROUPS = ["intake", "export", "delete", "upkeep"] as const;
 
 /** The settings, one by one. Durations end in their unit. */
@@ -76,8 +54,9 @@ export const settingsSchema = z.object({
   ServiceBus: z.string().optional(),
   /** The client id of the user-assigned identity; none means the system-assigned one. */
   AZURE_CLIENT_ID: z.string().optional(),
-  /** Azure Resource Manager, and the subscriptions in which workspaces are looked up by their id. */
+  /** Azure Resource Manager. */
   ARM_URL: z.url({ protocol: /^https$/ }).default("https://management.azure.com"),
+  /** The subscriptions in which workspaces are looked up by their id, with commas. */
   ARM_SUBSCRIPTIONS: list(""),
   /** Where free and guest workspaces may be; each host is one that may be called. */
   STUDIO_REGIONS: regions(STUDIO_REGIONS.join(",")),
@@ -90,17 +69,25 @@ export const settingsSchema = z.object({
   SIGNING_KEY_NAME: z.string().min(1).default("receipts"),
   /** The hosts that workspace data may come from; loopback addresses only when allowed. */
   OUTBOUND_HOSTS: list("*.azureml.net,*.blob.core.windows.net"),
+  /** Whether workspace data may come from this machine; for local use only. */
   ALLOW_LOOPBACK: flag,
   /** The key that turns submitter and idempotency key into a request id. */
   PSEUDONYM_KEY: z.string().min(8),
   /** How often the reconciler runs (NCRONTAB). */
   RECONCILE_SCHEDULE: z.string().default("0 * * * * *"),
+  /** How often the backlog is measured (NCRONTAB). */
+  MEASURE_SCHEDULE: z.string().default("0 */5 * * * *"),
+  /** How long a claim on a slice holds without a sign of life. */
   LEASE_MS: count(60_000, 500, 600_000),
   /** At most half of `functionTimeout` in host.json. */
   STEP_MS: count(300_000, 1_000, 300_000),
+  /** When the reconciler looks at an open request again. */
   LOOK_AFTER_MS: count(60_000, 500, 3_600_000),
+  /** After how long without a sign of life a message counts as lost. */
   RESEND_AFTER_MS: count(600_000, 1_000, 86_400_000),
+  /** After how long a blocked request looks whether it can go on. */
   BLOCKED_MS: count(DAY_MS, 1_000, 7 * DAY_MS),
+  /** The size of the blocks of large blobs. */
   BLOCK_BYTES: count(4 * MIB, 64 * 1024, 64 * MIB),
   /** How many assets of a slice are exported at a time, and how much memory their blocks may take together. */
   SLICE_CONCURRENCY: count(32, 1, 100),
@@ -109,7 +96,9 @@ export const settingsSchema = z.object({
   ORGANIZATION_NAME: z.string().max(200).optional(),
   CONTACT_NAME: z.string().max(200).optional(),
   CONTACT_EMAIL: z.email().max(320).optional(),
+  /** How long a sealed package is kept. */
   RETENTION_DAYS: count(30, 1, 3_650),
+  /** How long links into a package work. */
   LINK_MINUTES: count(60, 1, 6 * 24 * 60),
   /** Whether calls are made that no client of the service made in public: for single assets, and free workspaces. */
   STUDIO_UNVERIFIED_CALLS: flag,
@@ -126,9 +115,14 @@ export const settingsSchema = z.object({
   VERIFY_BASE_MS: count(5_000, 1, 3_600_000),
   /** After how many hours a deletion is looked at once more. */
   SECOND_LOOK_HOURS: z.coerce.number().positive().max(8_760).default(24),
+  /** Waits before a step is tried again: the first ceiling, the last, and how many tries there are. */
   RETRY_BASE_MS: count(1_000, 1, 60_000),
   RETRY_CAP_MS: count(900_000, 1, 3_600_000),
   RETRY_MAX_TRIES: count(30, 1, 1_000),
+  /** Where traces and metrics go by OTLP over HTTP, such as `http://127.0.0.1:4318`. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** The Application Insights that traces and metrics go to; its key counts for nothing, the identity does. */
+  APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),
 });
 
 /** The settings in the shape that the code uses. */
@@ -200,6 +194,11 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
     },
     pseudonymKey: settings.PSEUDONYM_KEY,
     reconcileSchedule: settings.RECONCILE_SCHEDULE,
+    measureSchedule: settings.MEASURE_SCHEDULE,
+    telemetry: {
+      otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+      connectionString: settings.APPLICATIONINSIGHTS_CONNECTION_STRING ?? null,
+    },
     pace: {
       leaseMs: settings.LEASE_MS,
       stepMs: settings.STEP_MS,

@@ -1,5 +1,6 @@
 import type { ManagedIdentityCredential } from "@azure/identity";
 import { entraTokens } from "./adapters/entra-tokens.ts";
+import { eventMetrics } from "./adapters/event-metrics.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import type { Config } from "./config.ts";
 import { createProviders, createTransport } from "./context/providers.ts";
@@ -8,7 +9,7 @@ import type { Caller } from "./core/caller.ts";
 import type { Clock } from "./pipeline/ports.ts";
 import type { RegistrationStage } from "./pipeline/registrations.ts";
 import type { OwnStage, Stage } from "./pipeline/stage.ts";
-import { lineTelemetry, type Telemetry } from "./telemetry.ts";
+import { type Fields, type Telemetry, telemetryTo } from "./telemetry.ts";
 
 /** The composition root: builds clients, adapters and providers, each when it is first needed. */
 
@@ -23,14 +24,13 @@ export type Context = {
   intake(): Promise<Intake>;
   stage(): Promise<Stage>;
   registrations(): Promise<RegistrationStage>;
+  /** Starts sending traces and metrics where settings say so; the returned function sends the rest and ends. */
+  startTelemetry(): Promise<() => Promise<void>>;
 };
 
 /** Builds the context. Nothing is connected, and no SDK loaded, before a function runs. */
 export function createContext(config: Config, clock: Clock = systemClock): Context {
-  const telemetry = lineTelemetry(
-    (line) => console.log(line),
-    () => clock.now(),
-  );
+  const telemetry = createTelemetry(clock);
   const credential = once(() => createCredential(config));
   const intake = once(() => createIntake(config, clock, telemetry, credential));
   const transport = once(() => createTransport(config, clock));
@@ -44,6 +44,10 @@ export function createContext(config: Config, clock: Clock = systemClock): Conte
     verifyToken: entraTokens(config.auth),
     intake,
     registrations,
+    startTelemetry: async () => {
+      const { startOpenTelemetry } = await import("./adapters/open-telemetry.ts");
+      return startOpenTelemetry({ ...config.telemetry, serviceName: nameOf(config), credential });
+    },
     stage: once(async () => ({
       ...(await intake()),
       ...(await createProviders(config, await registrations(), {
@@ -52,6 +56,22 @@ export function createContext(config: Config, clock: Clock = systemClock): Conte
       })),
     })),
   };
+}
+
+/** The name of the app that runs these groups; the whole app is plain `studio-dsr`. */
+function nameOf({ groups }: Config): string {
+  return groups.length === 1 ? `studio-dsr-${groups[0]}` : "studio-dsr";
+}
+
+/** Events go out as lines, and to OpenTelemetry, which keeps them only when it was started. */
+function createTelemetry(clock: Clock): Telemetry {
+  const measured = eventMetrics();
+  const line = (event: string, fields: Fields) =>
+    console.log(JSON.stringify({ at: clock.now(), event, ...fields }));
+  return telemetryTo((event, fields) => {
+    line(event, fields);
+    measured(event, fields);
+  });
 }
 
 async function createIntake(

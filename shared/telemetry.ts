@@ -47,6 +47,25 @@ export interface Telemetry {
   deletionsControlled(fields: { stopped: boolean; hourlyCap: number | null }): void;
   /** An HTTP call was answered with a status of 500 or above; `traceId` is in the answer too. */
   callFailed(fields: { route: string; code: string; traceId: string; error: string | null }): void;
+  /**
+   * What is waiting, over all open requests: messages and events owed; by how much the most overdue look and the most
+   * overdue purge are late; and days until the first deadline (negative when it has passed, null without any), and whose it is.
+   */
+  backlogMeasured(fields: {
+    open: number;
+    owed: number;
+    lookLagMs: number;
+    purgeLagMs: number;
+    daysToDeadline: number | null;
+    firstDueRequestId: string | null;
+  }): void;
+  /** How many open requests are in a state, which is the oldest, and how long that has been open. */
+  stateMeasured(fields: {
+    state: string;
+    open: number;
+    oldestAgeMs: number;
+    oldestRequestId: string | null;
+  }): void;
 }
 
 /**
@@ -58,13 +77,17 @@ export function errorName(error: unknown): string | null {
   return error instanceof Error ? error.name : typeof error;
 }
 
-type Fields = Record<string, string | number | boolean | null>;
+/** What an event may hold. */
+export type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Telemetry that writes each event as one line of JSON. */
 export function lineTelemetry(write: (line: string) => void, now: () => string): Telemetry {
-  const event = (name: string) => (fields: Fields) => {
-    write(JSON.stringify({ at: now(), event: name, ...fields }));
-  };
+  return telemetryTo((event, fields) => write(JSON.stringify({ at: now(), event, ...fields })));
+}
+
+/** Telemetry that tells each event by its name. */
+export function telemetryTo(tell: (event: string, fields: Fields) => void): Telemetry {
+  const event = (name: string) => (fields: Fields) => tell(name, fields);
   return {
     stateChanged: event("state-changed"),
     sendDeferred: event("send-deferred"),
@@ -78,5 +101,7 @@ export function lineTelemetry(write: (line: string) => void, now: () => string):
     workspaceRemoved: event("workspace-removed"),
     deletionsControlled: event("deletions-controlled"),
     callFailed: event("call-failed"),
+    backlogMeasured: event("backlog-measured"),
+    stateMeasured: event("state-measured"),
   };
 }

@@ -25,14 +25,29 @@ const RULES: readonly { files: string; ours: readonly string[]; packages: readon
   },
   {
     files: "shared/adapters/",
-    ours: ["shared/adapters/", "shared/core/", "shared/pipeline/ports.ts", "shared/errors.ts"],
-    packages: ["zod", "jose", "@azure/"],
+    ours: [
+      "shared/adapters/",
+      "shared/core/",
+      "shared/pipeline/ports.ts",
+      "shared/errors.ts",
+      "shared/telemetry.ts",
+    ],
+    packages: ["zod", "jose", "@azure/", "@opentelemetry/"],
   },
   { files: "shared/errors.ts", ours: [], packages: [] },
   { files: "shared/telemetry.ts", ours: [], packages: [] },
-  { files: "shared/config.ts", ours: ["shared/errors.ts"], packages: ["zod"] },
+  {
+    files: "shared/config.ts",
+    ours: ["shared/errors.ts", "shared/studio-hosts.ts"],
+    packages: ["zod"],
+  },
+  { files: "shared/studio-hosts.ts", ours: [], packages: [] },
   { files: "shared/context", ours: ["shared/"], packages: ["@azure/"] },
-  { files: "functions/", ours: ["functions/", "shared/"], packages: ["@azure/functions", "zod"] },
+  {
+    files: "functions/",
+    ours: ["functions/", "shared/"],
+    packages: ["@azure/functions", "@opentelemetry/api", "zod"],
+  },
   { files: "cli/", ours: ["cli/", "shared/core/wire.ts"], packages: ["zod", "commander", "jose"] },
   { files: "local/", ours: ["local/"], packages: ["*"] },
 ];

@@ -62,6 +62,8 @@ export type LogCategory = "user" | "system" | "customMetric";
 export interface TraceContext {
   readonly traceParent: string;
   readonly traceState: string;
+  /** Whose child the invocation's span is; the library does not look at it. Empty for the first of a trace. */
+  readonly parentSpanId?: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 

@@ -18,6 +18,8 @@ export interface HostConfig {
   /** Messages that are fetched before there is a call for them; their locks run meanwhile. */
   readonly prefetchCount: number;
   readonly batch: BatchLimits;
+  /** Whether `telemetryMode` is OpenTelemetry: host and app each send their own spans. */
+  readonly isOpenTelemetry: boolean;
   readonly logLevels: Readonly<Record<string, LogLevel>>;
 }
 
@@ -45,6 +47,7 @@ const logLevel = z
 
 const hostJson = z.object({
   version: z.literal("2.0"),
+  telemetryMode: z.string().toLowerCase().default("applicationinsights"),
   functionTimeout: z.union([z.literal("-1"), timeSpan]).default(30 * 60_000),
   logging: z.object({ logLevel: z.record(z.string(), logLevel).default({}) }).prefault({}),
   extensions: z
@@ -88,6 +91,7 @@ export async function readHostJson(root: string): Promise<HostConfig> {
       minMessages: Math.min(serviceBus.minMessageBatchSize, serviceBus.maxMessageBatchSize),
       maxWaitMs: serviceBus.maxBatchWaitTime,
     },
+    isOpenTelemetry: config.telemetryMode === "opentelemetry",
     logLevels: config.logging.logLevel,
   };
 }

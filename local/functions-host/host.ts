@@ -15,6 +15,7 @@ import { createOutputs } from "./service-bus/outputs.ts";
 import { isDisabled, type Settings } from "./settings.ts";
 import type { TimerListener } from "./timer/listener.ts";
 import { readSchedules, startTimers } from "./timer/timers.ts";
+import { createTraceExport, type TraceExport } from "./trace-export.ts";
 import { toAppFunction } from "./trigger.ts";
 import { startWatchdog } from "./watchdog.ts";
 
@@ -81,7 +82,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
         );
   const limits = { functionTimeoutMs, onTimeout, watchdog };
   const invoker = createInvoker({ registry, log, sendOutputs, ...limits });
-  const { invoke } = invoker;
+  const traces = createTraceExport(config.isOpenTelemetry, settings, log);
+  const invoke = traces.around(invoker.invoke);
   const server = await startHttpServer({
     port: options.port,
     routePrefix,
@@ -95,7 +97,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   const listener = startListeners(enabled, clients, { config, invoke, log });
   const timers = await startTimers(schedules, { dataDir, invoke, log });
-  const parts = { registry, log, invoker, server, clients, listener, timers };
+  const parts = { registry, log, invoker, traces, server, clients, listener, timers };
   const endForOne = async () => {
     const name = await tooLong.promise;
     await takeDown(parts, `${name} ran longer than functionTimeout (${functionTimeoutMs} ms)`);
@@ -110,6 +112,7 @@ type HostParts = {
   readonly registry: Registry;
   readonly log: Log;
   readonly invoker: Invoker;
+  readonly traces: TraceExport;
   readonly server: HttpServer;
   readonly clients: Clients;
   readonly listener: Listener;
@@ -117,7 +120,7 @@ type HostParts = {
 };
 
 async function stopHost(parts: HostParts): Promise<void> {
-  const { registry, log, invoker, server, clients, listener } = parts;
+  const { registry, log, invoker, traces, server, clients, listener } = parts;
   const { answered } = await takeNothingMore(parts);
   log("information", "Host", "stopping: nothing more is taken, what is in work may end");
   const ended = Promise.all([answered, invoker.idle(), listener.idle()]);
@@ -130,7 +133,7 @@ async function stopHost(parts: HostParts): Promise<void> {
     log("error", "Host", `an appTerminate hook failed: ${describeError(error)}`),
   );
   const closed = [...clients.values()].map(({ client }) => client.close());
-  await atMost(closeMs, Promise.all(closed));
+  await atMost(closeMs, Promise.all([...closed, traces.stop()]));
 }
 
 /**

@@ -7,11 +7,12 @@ import type { TraceContext } from "./core-types.ts";
  */
 export function startTrace(parent: unknown, state: unknown): TraceContext {
   const match =
-    typeof parent === "string" ? /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-/.exec(parent) : null;
+    typeof parent === "string" ? /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-/.exec(parent) : null;
   const traceId = match?.[1] ?? randomBytes(16).toString("hex");
   return {
     traceParent: `00-${traceId}-${randomBytes(8).toString("hex")}-01`,
     traceState: match !== null && typeof state === "string" ? state : "",
+    parentSpanId: match?.[2] ?? "",
     attributes: {},
   };
 }

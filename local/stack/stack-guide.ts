@@ -4,9 +4,12 @@ import { shownPath } from "./shown-path.ts";
 import type { Stack } from "./stack-types.ts";
 
 /** What the guide is about: a stack, and its workspace to try. It has a host unless there is a `funcFolder`. */
-export type Guided = Pick<Stack, "urls" | "settingsFile" | "caFile" | "funcFolder"> & {
+export type Guided = Pick<Stack, "urls" | "settings" | "settingsFile" | "caFile" | "funcFolder"> & {
   readonly workspace: string;
 };
+
+/** Any collector that takes OTLP over HTTP will do; Jaeger and Aspire show what they take. */
+const NO_TRACES = "not sent (--otlp http://127.0.0.1:4318 sends them to a collector there)";
 
 /** What runs where, where the settings are, and commands to try; for a person at a terminal. */
 export function stackGuide(stack: Guided): string {
@@ -22,6 +25,7 @@ export function stackGuide(stack: Guided): string {
     ["Workspaces", `${urls.control}/control/workspaces`],
     ["Settings", shownPath(stack.settingsFile)],
     ["Authority", shownPath(stack.caFile)],
+    ["Traces", stack.settings["OTEL_EXPORTER_OTLP_ENDPOINT"] ?? NO_TRACES],
   ] as const;
   const table = rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`).join("\n");
   const { funcFolder } = stack;

@@ -4,6 +4,7 @@ import { messageId, type Outgoing, QUEUES } from "../core/messages.ts";
 import { AppError } from "../errors.ts";
 import type { Bus } from "../pipeline/ports.ts";
 import { BusSenders, type SendingClient } from "./bus-senders.ts";
+import { inSendSpan, type TraceProperties } from "./bus-trace.ts";
 
 /**
  * The one place where the app meets the Service Bus client, and what it holds against the client's traps
@@ -46,21 +47,38 @@ export function serviceBus(connect: () => Promise<SendingClient>): ServiceBus {
     }
   };
   return {
-    send: async (outgoing) => {
+    send: async (outgoing, requestTrace = null) => {
       const byQueue = Map.groupBy(outgoing, ({ message }) => QUEUES[message.step]);
-      const sends = [...byQueue].map(([queue, group]) => sendTo(queue, group.map(messageOf)));
+      const sends = [...byQueue].map(([queue, group]) =>
+        inSendSpan(queue, group.length, requestTrace, (properties) =>
+          sendTo(
+            queue,
+            group.map((one) => messageOf(one, properties)),
+          ),
+        ),
+      );
       await Promise.all(sends);
     },
-    publish: async (events) => {
-      if (events.length > 0) await sendTo(EVENTS_TOPIC, events.map(eventOf));
+    publish: async (events, requestTrace = null) => {
+      if (events.length === 0) return;
+      await inSendSpan(EVENTS_TOPIC, events.length, requestTrace, (properties) =>
+        sendTo(
+          EVENTS_TOPIC,
+          events.map((event) => eventOf(event, properties)),
+        ),
+      );
     },
     close: () => senders.close(),
   };
 }
 
-function messageOf({ message, notBefore }: Outgoing): ServiceBusMessage {
+function messageOf(
+  { message, notBefore }: Outgoing,
+  properties: TraceProperties,
+): ServiceBusMessage {
   return {
     messageId: messageId(message),
+    applicationProperties: { ...properties },
     body: message,
     contentType: "application/json",
     ...(notBefore === null ? {} : { scheduledEnqueueTimeUtc: new Date(notBefore) }),
@@ -72,9 +90,10 @@ function messageOf({ message, notBefore }: Outgoing): ServiceBusMessage {
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/amqp-protocol-binding.md). The subject
  * is its type, so that a subscription can filter by it.
  */
-function eventOf(event: PrivacyEvent): ServiceBusMessage {
+function eventOf(event: PrivacyEvent, properties: TraceProperties): ServiceBusMessage {
   return {
     messageId: event.id,
+    applicationProperties: { ...properties },
     subject: event.type,
     body: event,
     contentType: "application/cloudevents+json",

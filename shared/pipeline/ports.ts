@@ -166,12 +166,12 @@ export interface RequestList {
   }): Promise<SummaryPage>;
 }
 
-/** The bus. The broker drops a message or event whose id it saw before. */
+/** The bus. The broker drops an id that it saw before. `requestTrace`: the `traceparent` that the work is part of. */
 export interface Bus {
   /** Sends messages to the queues of their steps, each not before its time. */
-  send(outgoing: readonly Outgoing[]): Promise<void>;
+  send(outgoing: readonly Outgoing[], requestTrace?: string | null): Promise<void>;
   /** Publishes events. */
-  publish(events: readonly PrivacyEvent[]): Promise<void>;
+  publish(events: readonly PrivacyEvent[], requestTrace?: string | null): Promise<void>;
 }
 
 /** A blob of a package: the request it belongs to, and its name. */

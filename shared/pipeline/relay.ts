@@ -13,12 +13,12 @@ export async function relay(
   stage: Pick<Stage, "ledger" | "dueIndex" | "bus">,
   request: PrivacyRequest,
 ): Promise<void> {
-  const { requestId } = request;
+  const { requestId, traceParent } = request;
   const owed = await stage.ledger.owed(requestId);
   const messages = owed.flatMap(({ send }) => send);
   const events = owed.flatMap((row) => row.events);
-  if (messages.length > 0) await stage.bus.send(messages);
-  if (events.length > 0) await stage.bus.publish(events);
+  if (messages.length > 0) await stage.bus.send(messages, traceParent);
+  if (events.length > 0) await stage.bus.publish(events, traceParent);
   if (owed.length > 0)
     await stage.ledger.paid(
       requestId,

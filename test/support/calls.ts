@@ -25,6 +25,7 @@ export function memoryContext(stage: MemoryStage): Context {
     intake: async () => stage,
     stage: async () => stage,
     registrations: async () => stage.registrations,
+    startTelemetry: async () => async () => {},
   };
 }
 

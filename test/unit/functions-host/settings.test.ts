@@ -130,6 +130,7 @@ describe("readHostJson", () => {
     expect(config).toEqual({
       routePrefix: "v1",
       functionTimeoutMs: 600_000,
+      isOpenTelemetry: true,
       maxConcurrentCalls: 4,
       maxAutoLockRenewalMs: 720_000,
       prefetchCount: 8,

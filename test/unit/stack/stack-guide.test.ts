@@ -11,6 +11,13 @@ describe("the guide of a running stack", () => {
     expect(text).not.toContain("Start the host of");
   });
 
+  it("says where traces go, or how to have them", () => {
+    const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" };
+
+    expect(stackGuide(guided({ settings }))).toContain("  Traces      http://127.0.0.1:4318\n");
+    expect(stackGuide(guided({}))).toContain("  Traces      not sent (--otlp ");
+  });
+
   it("quotes paths for the shell", () => {
     const text = stackGuide(guided({ caFile: "/o'hara/ca file.pem" }));
 
@@ -50,6 +57,7 @@ function guided(changes: Partial<Guided>): Guided {
       issuer: url,
       jwks: url,
     },
+    settings: {},
     settingsFile: "/data/settings.json",
     caFile: "/data/ca.pem",
     workspace: "/ws",
