@@ -19,6 +19,13 @@ const list = (fallback: string) =>
     );
 const count = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
+const isTimeZone = (name: string) => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+};
 const flag = z.enum(["true", "false"]).default("false");
 
 /** `name=https://host` pairs, as region names without blanks in lower case, and origins. */
@@ -95,6 +102,21 @@ export const settingsSchema = z.object({
   CONTACT_NAME: z.string().max(200).optional(),
   CONTACT_EMAIL: z.email().max(320).optional(),
   RETENTION_DAYS: count(30, 1, 3_650),
+  /** How long a package with data of a guest workspace is kept, and the personal data of requests that have ended. */
+  GUEST_RETENTION_HOURS: z.coerce.number().positive().max(87_600).default(8),
+  REQUEST_DATA_DAYS: count(30, 1, 3_650),
+  /** How often packages are purged and statutory dates looked at (NCRONTAB). */
+  PURGE_SCHEDULE: z.string().default("0 15 * * * *"),
+  DEADLINE_SCHEDULE: z.string().default("0 5 * * * *"),
+  /** The law of requests that name none; where the statutory clock runs, and its holidays as YYYY-MM-DD. */
+  DEFAULT_LAW: z.enum(["gdpr", "ccpa"]).default("gdpr"),
+  CLOCK_TIME_ZONE: z.string().default("UTC").refine(isTimeZone, { error: "must be a time zone" }),
+  CLOCK_HOLIDAYS: list("").refine(
+    (days) => days.every((day) => z.iso.date().safeParse(day).success),
+    {
+      error: "must be dates as YYYY-MM-DD, with commas",
+    },
+  ),
   LINK_MINUTES: count(60, 1, 6 * 24 * 60),
   /** Whether calls are made that no client of the service made in public: for single assets, and free workspaces. */
   STUDIO_UNVERIFIED_CALLS: flag,
@@ -168,6 +190,12 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
     },
     pseudonymKey: settings.PSEUDONYM_KEY,
     reconcileSchedule: settings.RECONCILE_SCHEDULE,
+    purgeSchedule: settings.PURGE_SCHEDULE,
+    deadlineSchedule: settings.DEADLINE_SCHEDULE,
+    statutory: {
+      defaultLaw: settings.DEFAULT_LAW,
+      calendar: { timeZone: settings.CLOCK_TIME_ZONE, holidays: new Set(settings.CLOCK_HOLIDAYS) },
+    },
     pace: {
       leaseMs: settings.LEASE_MS,
       stepMs: settings.STEP_MS,
@@ -178,6 +206,8 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
       concurrency: settings.SLICE_CONCURRENCY,
       bufferBytes: settings.SLICE_BUFFER_BYTES,
       retentionMs: settings.RETENTION_DAYS * DAY_MS,
+      guestRetentionMs: Math.round(settings.GUEST_RETENTION_HOURS * HOUR_MS),
+      requestDataMs: settings.REQUEST_DATA_DAYS * DAY_MS,
       linkMs: settings.LINK_MINUTES * 60_000,
       backoff: {
         baseMs: settings.RETRY_BASE_MS,

@@ -77,13 +77,22 @@ async function createIntake(
     telemetry,
     pace: config.pace,
     organization: config.organization,
+    statutory: config.statutory,
     pseudonymKey: config.pseudonymKey,
   };
 }
 
 type Tables = Pick<
   Stage,
-  "ledger" | "slices" | "intents" | "controls" | "claims" | "dueIndex" | "list"
+  | "ledger"
+  | "slices"
+  | "intents"
+  | "controls"
+  | "claims"
+  | "dueIndex"
+  | "purgeIndex"
+  | "deadlineIndex"
+  | "list"
 >;
 
 async function createTables(
@@ -112,13 +121,16 @@ async function createTables(
   const identity = await credential();
   const table = (name: string) => new TableClient(storage.tableUrl, name, identity);
   const requests = table("requests");
+  const due = table("due");
   return {
     ledger: tableLedger(requests),
     slices: tableSlices(requests),
     intents: tableIntents(requests),
     controls: tableControls(table("controls")),
     claims: tableClaims(table("claims")),
-    dueIndex: tableDueIndex(table("due")),
+    dueIndex: tableDueIndex(due, "due"),
+    purgeIndex: tableDueIndex(due, "purge"),
+    deadlineIndex: tableDueIndex(due, "deadline"),
     list: tableRequestList(table("list")),
   };
 }

@@ -60,10 +60,22 @@ export function daysLeft(at: string, { on }: Deadline, timeZone: string): number
   return daysBetween(localDate(at, timeZone), on);
 }
 
+/** The first instant of the day that is `days` days before that one (`YYYY-MM-DD`), where the clock runs. */
+export function startOfDayBefore(on: string, days: number, timeZone: string): string {
+  const before = endOf(addDays(on, -days - 1), timeZone);
+  return new Date(Date.parse(before.at) + 1).toISOString();
+}
+
+/** Formatters are dear to make; there are as many as time zones in use. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
 /** The day of an instant where the clock runs. */
 export function localDate(at: string, timeZone: string): string {
   // The Swedish form of a date is the ISO form.
-  return new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" }).format(new Date(at));
+  const format =
+    FORMATS.get(timeZone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" });
+  FORMATS.set(timeZone, format);
+  return format.format(new Date(at));
 }
 
 function daysOf({ from, until }: Pause, timeZone: string): number {

@@ -25,7 +25,7 @@ export async function refuseGuests(
   await commit(stage, requestId, {
     kind: "refuse",
     failure: { code: "not-supported", detail },
-    purgeAt: addMs(stage.clock.now(), stage.pace.retentionMs),
+    retention: stage.pace,
   });
   return true;
 }

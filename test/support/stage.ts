@@ -15,6 +15,7 @@ import { type MemoryRegistrations, memoryRegistrations } from "./memory/registra
 import { memoryRequestList } from "./memory/request-list.ts";
 import { memorySlices } from "./memory/slices.ts";
 import { type MemorySource, memorySource, type SourceAsset } from "./memory/source.ts";
+import { UTC } from "./requests.ts";
 
 /** The stages on in-memory ports. */
 
@@ -48,6 +49,8 @@ export function memoryStage(
     controls: memoryControls(),
     claims: memoryClaims(),
     dueIndex: memoryDueIndex(),
+    purgeIndex: memoryDueIndex(),
+    deadlineIndex: memoryDueIndex(),
     list: memoryRequestList(),
     bus: memoryBus(clock),
     packages: memoryPackages(clock),
@@ -64,6 +67,7 @@ export function memoryStage(
     lines,
     registrations: memoryRegistrations(),
     organization: { name: "Contoso", contactName: null, contactEmail: "privacy@contoso.example" },
+    statutory: { defaultLaw: "gdpr", calendar: UTC },
     pseudonymKey: "key-for-tests",
     pace: {
       leaseMs: MINUTE_MS,
@@ -75,6 +79,8 @@ export function memoryStage(
       concurrency: 2,
       bufferBytes: 16_384,
       retentionMs: 30 * 24 * 60 * MINUTE_MS,
+      guestRetentionMs: 8 * 60 * MINUTE_MS,
+      requestDataMs: 30 * 24 * 60 * MINUTE_MS,
       linkMs: 60 * MINUTE_MS,
       backoff: { baseMs: 1_000, capMs: MINUTE_MS, maxTries: 4 },
       graceMs: 24 * 60 * MINUTE_MS,
