@@ -38,7 +38,7 @@ const regions = (fallback: string) =>
       if (!/^[a-z0-9]+$/.test(name) || !isOrigin) {
         context.addIssue({ code: "custom", message: "must be name=https://host, with commas" });
       }
-      return { name, studioUrl: url?.origin ?? "" };
+      return { name, url: url?.origin ?? "" };
     }),
   );
 
@@ -53,6 +53,16 @@ const STUDIO_REGIONS = [
   "japaneast=https://japaneast.studioapi.azureml.net",
   "westcentralus=https://uswestcentral.studioapi.azureml.net",
   "germanycentral=https://germanycentral.studioapi.azureml.de",
+];
+
+/** Where the management API of classic web services is in each region (same source). */
+const MANAGEMENT_URLS = [
+  "southcentralus=https://management.azureml.net",
+  "westeurope=https://europewest.management.azureml.net",
+  "southeastasia=https://asiasoutheast.management.azureml.net",
+  "japaneast=https://japaneast.management.azureml.net",
+  "westcentralus=https://uswestcentral.management.azureml.net",
+  "germanycentral=https://germanycentral.management.azureml.de",
 ];
 
 const GROUPS = ["intake", "export", "delete", "upkeep"] as const;
@@ -78,6 +88,8 @@ export const settingsSchema = z.object({
   ARM_SUBSCRIPTIONS: list(""),
   /** Where free and guest workspaces may be; each host is one that may be called. */
   STUDIO_REGIONS: regions(STUDIO_REGIONS.join(",")),
+  /** The management API of classic web services, by the names of `STUDIO_REGIONS`. */
+  MANAGEMENT_URLS: regions(MANAGEMENT_URLS.join(",")),
   /** The vault that holds the tokens of free and guest workspaces: one of its own, without purge protection. */
   TOKEN_VAULT_URL: z.url({ protocol: /^https$/ }),
   /** The hosts that workspace data may come from; loopback addresses only when allowed. */
@@ -121,6 +133,11 @@ export const settingsSchema = z.object({
   /** Whether calls are made that no client of the service made in public: for single assets, and free workspaces. */
   STUDIO_UNVERIFIED_CALLS: flag,
   STUDIO_FREE_WORKSPACE_DELETE: flag,
+  /** What ARM lets a principal do in a subscription: so many calls at once, and so many more a second. */
+  ARM_DELETE_CAPACITY: count(200, 1, 100_000),
+  ARM_DELETE_REFILL_PER_SECOND: count(10, 1, 10_000),
+  ARM_READ_CAPACITY: count(200, 1, 100_000),
+  ARM_READ_REFILL_PER_SECOND: count(10, 1, 10_000),
   /** How long an approved deletion waits, so that it can be stopped. */
   GRACE_HOURS: z.coerce.number().min(0).max(8_760).default(24),
   /** How often, and after which first wait, a deletion is looked at before it counts as not done. */
@@ -176,9 +193,20 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
     },
     clientId: settings.AZURE_CLIENT_ID ?? null,
     arm: { url: settings.ARM_URL, subscriptions: settings.ARM_SUBSCRIPTIONS },
-    studioRegions: settings.STUDIO_REGIONS,
+    studioRegions: settings.STUDIO_REGIONS.map(({ name, url }) => ({ name, studioUrl: url })),
+    managementUrls: managementUrls(settings),
     tokenVaultUrl: settings.TOKEN_VAULT_URL,
     outbound: { hosts: settings.OUTBOUND_HOSTS, allowLoopback: settings.ALLOW_LOOPBACK === "true" },
+    armLimits: {
+      deletes: {
+        capacity: settings.ARM_DELETE_CAPACITY,
+        refillPerSecond: settings.ARM_DELETE_REFILL_PER_SECOND,
+      },
+      reads: {
+        capacity: settings.ARM_READ_CAPACITY,
+        refillPerSecond: settings.ARM_READ_REFILL_PER_SECOND,
+      },
+    },
     organization: {
       name: settings.ORGANIZATION_NAME ?? null,
       contactName: settings.CONTACT_NAME ?? null,
@@ -220,4 +248,16 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
       secondLookMs: Math.round(settings.SECOND_LOOK_HOURS * HOUR_MS),
     },
   };
+}
+
+/** The origins of the management API by those of the Studio API. */
+function managementUrls({
+  STUDIO_REGIONS: studio,
+  MANAGEMENT_URLS: management,
+}: z.infer<typeof settingsSchema>): ReadonlyMap<string, string> {
+  return new Map(
+    studio.flatMap(({ name, url }) =>
+      management.filter((region) => region.name === name).map((region) => [url, region.url]),
+    ),
+  );
 }

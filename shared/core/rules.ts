@@ -83,7 +83,7 @@ export const goOn: Rule<"start"> = (request, command) => {
  * Ends the present phase of the present generation, once; the last leads to the seal, or to the check that
  * all is gone.
  */
-export const settle: Rule<"settle"> = (request, command) => {
+export const settle: Rule<"settle"> = (request, command, at) => {
   if (command.generation !== request.generation || command.phase !== request.phase) return "same";
   const exporting = isExporting(request);
   const isLastPhase = request.phase >= (exporting ? EXPORT_PHASE : (request.plan?.phases ?? 0));
@@ -92,8 +92,13 @@ export const settle: Rule<"settle"> = (request, command) => {
   }
   return exporting
     ? { to: "sealing", steps: [{ step: "seal" }] }
-    : { to: "verifying", steps: [{ step: "verify" }] };
+    : { to: "verifying", set: quietHold(request, at), steps: [{ step: "verify" }] };
 };
+
+/** No slice is open any more, so no worker has a lease: a hold in the making is in effect. */
+function quietHold({ hold }: PrivacyRequest, at: string): Partial<PrivacyRequest> {
+  return hold === "holding" ? { hold: "held", holdEffectiveAt: at } : {};
+}
 
 /** A blocked request looks again at `wakeAt`; asked again, it only moves that instant. */
 export const block: Rule<"block"> = (request, command) => {

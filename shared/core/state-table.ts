@@ -44,19 +44,19 @@ const deny = "deny";
 const TABLE: Record<State, Row> = {
   //                    plan  planned  approve  start  settle  block  unblock  verify     seal  complete  fail  cancel  refuse  retry  hold  release  extend  await          confirm          purge  zip   zipped  warn  erase
   accepted:            [plan, same,    deny,    same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same, same, same, warn, same],
-  planning:            [plan, planned, deny,    same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same, zip,  zipped, warn, same],
-  "awaiting-approval": [plan, same,    approve, same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, same,  hold, release, extend, awaitIdentity, confirmIdentity, same, zip,  zipped, warn, same],
-  scheduled:           [plan, same,    approveAgain, begin, same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same, zip,  zipped, warn, same],
-  running:             [same, same,    deny,    goOn,  settle, block, same,    same,      same, same,     fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same, zip,  zipped, warn, same],
-  verifying:           [same, same,    deny,    same,  same,   block, same,    lookAgain, same, complete, fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same, zip,  zipped, warn, same],
-  sealing:             [same, same,    deny,    same,  same,   block, same,    same,      seal, same,     fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same, zip,  zipped, warn, same],
-  blocked:             [same, same,    deny,    same,  same,   block, unblock, same,      same, same,     fail, cancel, refuse, same,  hold, release, extend, awaitIdentity, confirmIdentity, same, zip,  zipped, warn, same],
-  completed:           [same, same,    deny,    same,  same,   same,  same,    lookedAgain, same, same,   giveUpLook, deny, deny, retry,  deny, same,    deny,   deny,          same,            purge, zip,  zipped, same, erase],
+  planning:            [plan, planned, deny,    same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same, zip, zipped, warn, same],
+  "awaiting-approval": [plan, same,    approve, same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, same,  hold, release, extend, awaitIdentity, confirmIdentity, same, zip, zipped, warn, same],
+  scheduled:           [plan, same,    approveAgain, begin, same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same, zip, zipped, warn, same],
+  running:             [same, same,    deny,    goOn,  settle, block, same,    same,      same, same,     fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same, zip, zipped, warn, same],
+  verifying:           [same, same,    deny,    same,  same,   block, same,    lookAgain, same, complete, fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same, zip, zipped, warn, same],
+  sealing:             [same, same,    deny,    same,  same,   block, same,    same,      seal, same,     fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same, zip, zipped, warn, same],
+  blocked:             [same, same,    deny,    same,  same,   block, unblock, same,      same, same,     fail, cancel, refuse, same,  hold, release, extend, awaitIdentity, confirmIdentity, same, zip, zipped, warn, same],
+  completed:           [same, same,    deny,    same,  same,   same,  same,    lookedAgain, same, same,   giveUpLook, deny, deny, retry,  deny, release, deny,   deny,          same,            purge, zip, zipped, same, erase],
   "completed-with-exceptions":
-                       [same, same,    deny,    same,  same,   same,  same,    lookedAgain, same, same,   giveUpLook, deny, deny, retry,  deny, same,    deny,   deny,          same,            purge, zip,  zipped, same, erase],
-  failed:              [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   deny,   same,  deny, same,    deny,   deny,          same,            purge, zip,  zipped, same, erase],
-  cancelled:           [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, same,   deny,   same,  deny, same,    deny,   deny,          same,            purge, zip,  zipped, same, erase],
-  refused:             [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   same,   same,  deny, same,    deny,   deny,          same,            purge, zip,  zipped, same, erase],
+                       [same, same,    deny,    same,  same,   same,  same,    lookedAgain, same, same,   giveUpLook, deny, deny, retry,  deny, release, deny,   deny,          same,            purge, zip, zipped, same, erase],
+  failed:              [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   deny,   same,  deny, release, deny,   deny,          same,            purge, zip, zipped, same, erase],
+  cancelled:           [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, same,   deny,   same,  deny, release, deny,   deny,          same,            purge, zip, zipped, same, erase],
+  refused:             [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   same,   same,  deny, release, deny,   deny,          same,            purge, zip, zipped, same, erase],
 };
 
 /** The cell of the table for that state and command. */

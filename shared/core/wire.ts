@@ -150,7 +150,6 @@ export type WorkspaceView = z.infer<typeof workspaceViewSchema>;
 /** `GET /api/workspaces`, in order of id. */
 export const workspaceListSchema = z.object({ workspaces: z.array(workspaceViewSchema) });
 export type WorkspaceList = z.infer<typeof workspaceListSchema>;
-
 /** `GET /api/privacy-requests/{id}/plan`: everything that an approval of `planHash` covers, and what to know besides. */
 export const planViewSchema = planDocumentSchema.extend({
   requestId: z.string(),

@@ -1,7 +1,7 @@
 import type { Asset } from "../core/asset.ts";
 import { ASSET_REGISTRY } from "../core/asset-registry.ts";
+import { expiresAtOf } from "../core/registration.ts";
 import type { Workspace } from "../core/request.ts";
-import { addMs } from "../core/time.ts";
 import type { NotErasable } from "../pipeline/ports.ts";
 
 /**
@@ -12,9 +12,6 @@ export type ErasureSettings = {
   readonly unverifiedCalls: boolean;
   readonly freeWorkspaceDelete: boolean;
 };
-
-/** A guest workspace lives for one session of at most eight hours. */
-const GUEST_LIFETIME_MS = 8 * 60 * 60 * 1000;
 
 /** Why no call deletes the asset, by the registry of kinds and the settings; null where one does. */
 export function notErasableBy(
@@ -43,12 +40,13 @@ export function notErasableBy(
 
 function workspaceNotErasable(
   { freeWorkspaceDelete }: ErasureSettings,
-  { accountType, armId, createdAt }: Workspace,
+  workspace: Workspace,
 ): NotErasable | null {
+  const { accountType, armId } = workspace;
   switch (accountType) {
     case "guest": {
-      const end = createdAt === null ? "eight hours after its creation" : guestEnd(createdAt);
-      const detail = `A guest workspace cannot be deleted; it ends by itself, with all that is in it, at the latest ${end}.`;
+      const end = expiresAtOf(workspace) ?? "eight hours after its creation";
+      const detail = `A guest workspace cannot be deleted; it ends by itself with all that is in it, ${end} at the latest.`;
       return { why: "not-deletable", detail };
     }
     case "free":
@@ -67,8 +65,4 @@ function workspaceNotErasable(
           "Azure Resource Manager does not tell of this workspace, so it cannot be deleted there.",
       };
   }
-}
-
-function guestEnd(createdAt: string): string {
-  return `at ${addMs(createdAt, GUEST_LIFETIME_MS)}`;
 }

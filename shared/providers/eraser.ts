@@ -13,14 +13,17 @@ import type { Transport } from "./http.ts";
 import { createStudioCalls } from "./studio-classic/calls.ts";
 import { eraseInStudio } from "./studio-classic/erase.ts";
 import { remainingInStudio } from "./studio-classic/looks.ts";
-import type { WorkspaceKeys } from "./studio-classic/provider.ts";
 import { usesInStudio } from "./studio-classic/uses.ts";
+import type { WorkspaceKeys } from "./studio-classic/with-key.ts";
 
-/** What an eraser is made of. `principal` names the identity whose calls ARM counts. */
+/**
+ * What an eraser is made of. `managementUrls` are the origins of the management API by those of the Studio API;
+ * `principal` names the identity whose calls ARM counts.
+ */
 export type EraserParts = {
   readonly transport: Transport;
   readonly keys: WorkspaceKeys;
-  readonly managementUrl: (studioUrl: string) => string;
+  readonly managementUrls: ReadonlyMap<string, string>;
   readonly arm: ArmSender;
   readonly limiter: Limiter;
   readonly principal: string;

@@ -1,3 +1,4 @@
+import { visit } from "jsonc-parser";
 import type { z } from "zod";
 import { AppError } from "../errors.ts";
 
@@ -40,6 +41,33 @@ export function toPointer(path: readonly PropertyKey[]): string {
   return path
     .map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`)
     .join("");
+}
+
+/**
+ * The elements of a JSON array, each as its own text as received. The text is known to be JSON; one that is no array
+ * has no elements.
+ */
+export function rawElements(text: string): string[] {
+  const elements: string[] = [];
+  let [depth, start] = [0, 0];
+  const begin = (offset: number) => {
+    if (depth === 1) start = offset;
+    depth += 1;
+  };
+  const end = (offset: number, length: number) => {
+    depth -= 1;
+    if (depth === 1) elements.push(text.slice(start, offset + length));
+  };
+  visit(text, {
+    onObjectBegin: begin,
+    onObjectEnd: end,
+    onArrayBegin: begin,
+    onArrayEnd: end,
+    onLiteralValue: (_value, offset, length) => {
+      if (depth === 1) elements.push(text.slice(offset, offset + length));
+    },
+  });
+  return text.trimStart().startsWith("[") ? elements : [];
 }
 
 /** The object with its member names in lower case; an empty object for anything else. */

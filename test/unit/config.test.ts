@@ -49,6 +49,16 @@ describe("the settings", () => {
     expect(parse).not.toThrow(/secret/);
   });
 
+  it("make no call that no client made in public, and keep to ARM's limits, unless told otherwise", () => {
+    const { erasure, armLimits } = parseConfig({ ...LOCAL, ARM_DELETE_CAPACITY: "50" });
+
+    expect(erasure).toEqual({ unverifiedCalls: false, freeWorkspaceDelete: false });
+    expect(armLimits).toEqual({
+      deletes: { capacity: 50, refillPerSecond: 10 },
+      reads: { capacity: 200, refillPerSecond: 10 },
+    });
+  });
+
   it("allow no loopback address, and only Studio's own hosts, unless they are told to", () => {
     const { ALLOW_LOOPBACK: _loopback, OUTBOUND_HOSTS: _hosts, ...env } = LOCAL;
 

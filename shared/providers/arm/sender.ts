@@ -83,6 +83,19 @@ export function createArmSender(options: ArmOptions): ArmSender {
   };
 }
 
+/** Asks ARM, with our token. */
+export type ArmReader = {
+  readonly origin: string;
+  /** The answer of any status. Throws as `ArmSender.send`. */
+  get(url: URL): Promise<ArmAnswer>;
+};
+
+/** A reader over a sender of its own. */
+export function createArmReader(options: ArmOptions): ArmReader {
+  const sender = createArmSender(options);
+  return { origin: sender.origin, get: (url) => sender.send({ method: "GET", url }) };
+}
+
 /**
  * The application's error for an answer that is no success: as `failureOf` says, with 404 as `notFound`, and
  * `message` for what is missing, since ARM does not say why.

@@ -29,14 +29,26 @@ export async function* armList<T>(
   item: z.ZodType<T>,
   get: (url: URL) => Promise<ArmAnswer>,
 ): AsyncGenerator<T> {
-  const schema = z.object({ value: z.array(item).nullish(), nextLink: z.string().nullish() });
+  const schema = z.object({ value: z.array(item).nullish() });
+  for await (const page of armPages(first, get)) {
+    yield* parseShape(schema, parseJson(page)).value ?? [];
+  }
+}
+
+const linkSchema = z.object({ nextLink: z.string().nullish() });
+
+/** The pages of a list as received. Throws as `armList` does. */
+export async function* armPages(
+  first: URL,
+  get: (url: URL) => Promise<ArmAnswer>,
+): AsyncGenerator<string> {
   let next: URL | null = first;
   for (let pages = 0; next !== null; pages += 1) {
     if (pages === MAX_PAGES) throw new AppError("source-invalid", "ARM's list does not end");
-    const answer: ArmAnswer = await get(next);
-    const page = parseShape(schema, parseJson(answer.body));
-    yield* page.value ?? [];
-    next = nextPage(first.origin, page.nextLink ?? null);
+    const { body }: ArmAnswer = await get(next);
+    const { nextLink } = parseShape(linkSchema, parseJson(body));
+    yield body;
+    next = nextPage(first.origin, nextLink ?? null);
   }
 }
 

@@ -103,10 +103,15 @@ class JsonSearch {
     if (kind === "value" || kind === "defaultvalue") frame.values.push({ key: name, value });
   }
 
-  /** A parameter's value is a secret when the parameter's name says so; either may come first. */
+  /**
+   * A parameter's value is a secret when the parameter's name says so: a member beside it, which may come first or
+   * last, or the name under which the parameter itself stands.
+   */
   #judgeParameter({ names, values }: Frame): void {
+    const own = this.#frames.at(-1)?.key;
+    const all = typeof own === "string" ? [...names, own] : names;
     for (const { key, value } of values) {
-      const reasons = names.map((name) => secretParameterReason(name, value.content));
+      const reasons = all.map((name) => secretParameterReason(name, value.content));
       const reason = reasons.find((found) => found !== null);
       if (reason !== undefined) this.#addWhole(value, reason, key);
     }

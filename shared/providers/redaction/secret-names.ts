@@ -16,13 +16,6 @@ const SECRET_MEMBERS: ReadonlyMap<string, string> = new Map([
   ["sessionuri", "session-link"],
 ]);
 
-/** Members of documents that people write, such as settings in a script: credentials where they hold a text. */
-const SECRET_TEXT_MEMBERS: ReadonlySet<string> = new Set(
-  "password passwd pwd passphrase secret clientsecret secretkey privatekey apikey accountkey accesskey sharedkey sharedaccesskey storagekey storageaccountkey accesstoken authtoken sastoken".split(
-    " ",
-  ),
-);
-
 /** Members of Azure's resources whose names say too little alone: by the member they lie in. */
 const SECRET_WITHIN: ReadonlyMap<string, string> = new Map([
   ["keys/primary", "endpoint-key"],
@@ -30,14 +23,26 @@ const SECRET_WITHIN: ReadonlyMap<string, string> = new Map([
   ["storageaccount/key", "storage-key"],
 ]);
 
-/** Why a member is a secret, by its name and that of the member it lies in; null when it is none. */
+/**
+ * Why a member is a secret, by its name and that of the member it lies in; null when it is none. A text also when its
+ * name ends as that of a credential: documents hold settings that people named.
+ */
 export function secretMemberReason(member: string, within: string, value: unknown): string | null {
   const name = member.toLowerCase();
-  const isText = typeof value === "string";
-  if (isText && SECRET_TEXT_MEMBERS.has(name.replaceAll(/[_-]/g, ""))) return "credential";
   if (name.endsWith("connectionstring")) return "connection-string";
-  return SECRET_MEMBERS.get(name) ?? SECRET_WITHIN.get(`${within.toLowerCase()}/${name}`) ?? null;
+  const known = SECRET_MEMBERS.get(name) ?? SECRET_WITHIN.get(`${within.toLowerCase()}/${name}`);
+  if (known !== undefined) return known;
+  return typeof value === "string" && endsAsCredential(member) ? "credential" : null;
 }
+
+function endsAsCredential(member: string): boolean {
+  // Most members are not worth a closer look.
+  if (!/(?:pass|pwd|secret|key|token)\w*$/i.test(member)) return false;
+  const [before = "", last = ""] = ["", ...wordsOf(member)].slice(-2);
+  return LAST_WORDS.has(last) || (before !== "" && isNamedSecret(last, before));
+}
+
+const LAST_WORDS: ReadonlySet<string> = new Set("password passwd pwd passphrase secret".split(" "));
 
 /** Words that make a parameter a credential wherever they stand in its name. */
 const SECRET_WORDS: ReadonlySet<string> = new Set([
@@ -87,7 +92,7 @@ function wordsOf(name: string): string[] {
   return name
     .replaceAll(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, " ")
     .toLowerCase()
-    .replaceAll(/(?<=account|access|api|storage)(?=key)/g, " ")
+    .replaceAll(/(?<=account|access|api|storage|shared)(?=key)|(?<=client)(?=secret)/g, " ")
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== "");
 }

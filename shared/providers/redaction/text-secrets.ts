@@ -19,7 +19,11 @@ const RULES: readonly (readonly [reason: string, rule: RegExp])[] = [
     "credential",
     /(?:password|passwd|passphrase|pwd|secret|(?:account|access|api|storage|shared|private|subscription|client)[_-]?(?:key|secret)|(?:access|auth|authorization|bearer|sas|workspace)[_-]?token)["']?\s*(?:=|:|<-|=>)\s*(?<quote>["'])(?<secret>(?:(?!\k<quote>)[^\\\r\n]|\\.)+)\k<quote>/dgi,
   ],
-  ["credential", /token["']?\s*(?:=|:|<-|=>)\s*["']([a-z0-9+/_.-]{20,}={0,2})["']/dgi],
+  [
+    "credential",
+    /(?:client_?secret|(?:api|account|access)_?key|access_?token)=(?=\S*\d)([^\s&;"'<>()]{8,})(?=[\s&;"'<>]|$)/dgi,
+  ],
+  ["credential", /(?:token|auth)["']?\s*(?:=|:|<-|=>)\s*["']([a-z0-9+/_.-]{20,}={0,2})["']/dgi],
   ["bearer-token", /\bbearer\s+(?=\S*\d)([a-z0-9._~+/-]{20,}=*)/dgi],
   ["bearer-token", /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/dg],
   [

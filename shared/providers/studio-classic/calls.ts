@@ -1,9 +1,10 @@
 import type { Workspace } from "../../core/request.ts";
-import { AppError, isCode } from "../../errors.ts";
+import { AppError } from "../../errors.ts";
 import { failureOf } from "../failure.ts";
 import type { TextAnswer, Transport } from "../http.ts";
 import { parseJson } from "../json.ts";
-import type { WorkspaceKeys } from "./provider.ts";
+import { guestExpired, isTurnedAway } from "./guest-ask.ts";
+import { type WorkspaceKeys, withKey } from "./with-key.ts";
 
 /**
  * A place below a workspace, by the segments of its path: in the Studio API, or in the API of its web services.
@@ -16,8 +17,9 @@ export type Place = {
 
 /**
  * Calls to places of a workspace with its token, which goes to the workspace's own hosts only. A call whose token is
- * refused is made once more with a fresh one. Each throws `workspace-denied`, `workspace-not-found`, `outbound-refused`
- * for a segment that would lead to another place, and what the transport throws.
+ * refused is made once more with a fresh one. Each throws `workspace-denied`, `guest-workspace-expired` for a guest that
+ * is turned away, `workspace-not-found`, `outbound-refused` for a segment that would lead to another place and for a
+ * region without a management API, and what the transport throws.
  */
 export interface StudioCalls {
   /** What is there, as JSON, or null when there is nothing. Throws as `failureOf` says. */
@@ -30,21 +32,21 @@ export interface StudioCalls {
 
 const TOKEN_HEADER = "x-ms-metaanalytics-authorizationtoken";
 
-/** The calls; `managementUrl` is the origin of the web services' API that belongs to a Studio API. */
+/** The calls; `managementUrls` are the origins of the management API by those of the Studio API. */
 export function createStudioCalls(parts: {
   readonly transport: Transport;
   readonly keys: WorkspaceKeys;
-  readonly managementUrl: (studioUrl: string) => string;
+  readonly managementUrls: ReadonlyMap<string, string>;
 }): StudioCalls {
-  const { transport, keys, managementUrl } = parts;
+  const { transport, keys, managementUrls } = parts;
   const send = async (
     method: "GET" | "DELETE",
     workspace: Workspace,
     place: Place,
     beforeCall: () => void = () => undefined,
   ): Promise<TextAnswer> => {
-    const url = urlOf(workspace, place, managementUrl);
-    return withKey(keys, workspace, async (key) => {
+    const url = urlOf(workspace, place, managementUrls);
+    const answered = withKey(keys, workspace, async (key) => {
       beforeCall();
       const answer = await transport.fetchText({
         method,
@@ -55,6 +57,9 @@ export function createStudioCalls(parts: {
       });
       if (answer.status === 401 || answer.status === 403) throw failureOf(answer);
       return answer;
+    });
+    return answered.catch((error: unknown) => {
+      throw workspace.accountType === "guest" && isTurnedAway(error) ? guestExpired(error) : error;
     });
   };
   const read = async (workspace: Workspace, place: Place): Promise<unknown> => {
@@ -74,34 +79,20 @@ export function createStudioCalls(parts: {
   };
 }
 
-async function withKey<T>(
-  keys: WorkspaceKeys,
-  workspace: Workspace,
-  call: (key: string) => Promise<T>,
-): Promise<T> {
-  const key = await keys.keyOf(workspace);
-  try {
-    return await call(key);
-  } catch (error) {
-    if (!isCode(error, "workspace-denied")) throw error;
-  }
-  keys.drop(workspace);
-  return call(await keys.keyOf(workspace));
-}
-
 function urlOf(
   { studioUrl, workspaceId }: Workspace,
   { api, segments, query = "" }: Place,
-  managementUrl: (studioUrl: string) => string,
+  managementUrls: ReadonlyMap<string, string>,
 ): string {
   // A segment of dots would climb, at worst up to the workspace itself.
   if (segments.some((segment) => /^\.{0,2}$/.test(segment))) {
     throw new AppError("outbound-refused", "The asset's id would lead to another place");
   }
-  const base =
-    api === "studio"
-      ? `${new URL(studioUrl).origin}/api`
-      : new URL(managementUrl(studioUrl)).origin;
+  const { origin } = new URL(studioUrl);
+  const base = api === "studio" ? `${origin}/api` : managementUrls.get(origin);
+  if (base === undefined) {
+    throw new AppError("outbound-refused", "No management API is configured for the workspace");
+  }
   const path = ["workspaces", workspaceId, ...segments].map(encodeURIComponent).join("/");
   return `${base}/${path}${query}`;
 }

@@ -1,13 +1,13 @@
 import type { Asset } from "../../core/asset.ts";
 import { ASSET_REGISTRY } from "../../core/asset-registry.ts";
 import type { Workspace } from "../../core/request.ts";
-import { AppError, isCode } from "../../errors.ts";
+import { AppError } from "../../errors.ts";
 import type { Erasure } from "../../pipeline/ports.ts";
 import { failureOf } from "../failure.ts";
 import type { TextAnswer } from "../http.ts";
 import { parseShape } from "../json.ts";
 import type { Place, StudioCalls } from "./calls.ts";
-import { isThere } from "./looks.ts";
+import { isThere, isWorkspaceGone } from "./looks.ts";
 import { deletePlace } from "./places.ts";
 import { workspaceSettingsSchema } from "./shapes.ts";
 
@@ -43,15 +43,16 @@ export async function eraseInStudio(
     if (isGone) return { is: "gone" };
     throw refusal(answer);
   } catch (error) {
-    if (isCode(error, "workspace-not-found")) return { is: "gone" };
+    if (isWorkspaceGone(error)) return { is: "gone" };
     throw error;
   }
 }
 
-/** Whether a 404 can only be about the asset, because the call itself is known. */
-function isProven({ kind }: Asset): boolean {
+/** Whether a 404 can only be about the asset, because the call itself is known: not for a run without its experiment. */
+function isProven({ kind, sourceId }: Asset): boolean {
   const way = ASSET_REGISTRY[kind].delete;
-  return kind !== "workspace" && "phase" in way && way.isProven;
+  const isKnown = kind !== "workspace" && !sourceId.includes(".s-id.");
+  return isKnown && "phase" in way && way.isProven;
 }
 
 function refusal(answer: TextAnswer): AppError {

@@ -38,9 +38,14 @@ export async function remainingInStudio(
     }
     return shown;
   } catch (error) {
-    if (isCode(error, "workspace-not-found")) return [];
+    if (isWorkspaceGone(error)) return [];
     throw error;
   }
+}
+
+/** Whether the error says that the workspace is gone, and all that was in it: a guest's data ends with its session. */
+export function isWorkspaceGone(error: unknown): boolean {
+  return isCode(error, "workspace-not-found") || isCode(error, "guest-workspace-expired");
 }
 
 /** Whether the service still shows the asset. */

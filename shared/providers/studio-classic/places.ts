@@ -35,8 +35,13 @@ export const COLLECTIONS = {
 
 /** No client ever asked for one of these by itself. */
 const LISTED_ONLY: ReadonlySet<AssetKind> = new Set(["notebook", "gateway"]);
-/** A delete of one of these is of all its versions. */
-const FAMILIES: ReadonlySet<AssetKind> = new Set(["dataset", "trained-model", "transform"]);
+/** A delete of one of these is of all its versions, or runs. */
+const WITH_VERSIONS: ReadonlySet<AssetKind> = new Set([
+  "dataset",
+  "trained-model",
+  "transform",
+  "experiment",
+]);
 
 /** Where an asset is looked for: in a list, and by itself where there is a place for that. */
 export type Look = {
@@ -65,7 +70,7 @@ export function lookFor({ kind, sourceId }: Pick<Asset, "kind" | "sourceId">): L
     one: LISTED_ONLY.has(kind) ? null : one,
     isIt: (item) => {
       const id = idOf(item, member);
-      return FAMILIES.has(kind) ? familyKey(id) === familyKey(sourceId) : id === sourceId;
+      return WITH_VERSIONS.has(kind) ? versionless(id) === versionless(sourceId) : id === sourceId;
     },
   };
 }
@@ -129,9 +134,15 @@ export function endpointOf(sourceId: string): { readonly service: string; readon
   return { service: sourceId.slice(0, at), name: sourceId.slice(at + 1) };
 }
 
-/** Workspace and family of a resource id, `<workspace>.<family>.<version>-<culture>-<batch>`, in lower case. */
-export function familyKey(resourceId: string): string {
-  return resourceId.split(".").slice(0, 2).join(".").toLowerCase();
+/**
+ * What all versions of an asset have in common, in lower case: of `<workspace>.<family>.<version>-<culture>-<batch>` the
+ * workspace and the family, of an experiment (`<workspace>.f-id.<digits>`) and its runs
+ * (`<workspace>.s-id.<digits>.<time>`) the workspace and the digits; else the id itself.
+ */
+export function versionless(id: string): string {
+  const experiment = /^([0-9a-f]{32})\.[fs]-id\.([0-9a-f]{32})/i.exec(id);
+  if (experiment !== null) return `${experiment[1]}.${experiment[2]}`.toLowerCase();
+  return id.split(".").slice(0, 2).join(".").toLowerCase();
 }
 
 function ownFamily({ workspaceId }: Workspace, sourceId: string): string {

@@ -1,11 +1,12 @@
-import { z } from "zod";
 import type { AssetKind } from "../../core/asset.ts";
 import type { Workspace } from "../../core/request.ts";
 import type { AssetKey, Use } from "../../pipeline/ports.ts";
 import { parseShape } from "../json.ts";
 import { isOwn } from "./assets.ts";
 import type { StudioCalls } from "./calls.ts";
-import { COLLECTIONS, familyKey, idOf } from "./places.ts";
+import { experimentSchema } from "./experiment-shape.ts";
+import { COLLECTIONS, idOf, versionless } from "./places.ts";
+import { endpointSchema, projectSchema } from "./shapes.ts";
 
 /**
  * Which assets of a workspace use which. An experiment names the data sets, models and transforms on the input ports of
@@ -16,33 +17,6 @@ import { COLLECTIONS, familyKey, idOf } from "./places.ts";
 
 /** So many documents are read at a time. */
 const CONCURRENCY = 8;
-
-const id = z
-  .string()
-  .nullish()
-  .transform((text) => text ?? "");
-const many = <T extends z.ZodType>(item: T) =>
-  z
-    .array(item)
-    .nullish()
-    .transform((items) => items ?? []);
-
-const portSchema = z.object({ DataSourceId: id, TrainedModelId: id, TransformModuleId: id });
-const nodeSchema = z.object({ ModuleId: id, InputPortsInternal: many(portSchema) });
-const experimentSchema = z
-  .object({
-    Graph: z.object({ ModuleNodes: many(nodeSchema) }).nullish(),
-    WebService: z.object({ WebServiceGroupId: id }).nullish(),
-  })
-  .nullable();
-const projectSchema = z.object({
-  ContainerId: id,
-  Contents: z
-    .record(z.string(), many(z.string()))
-    .nullish()
-    .transform((contents) => contents ?? {}),
-});
-const endpointSchema = z.object({ ExperimentLocation: id });
 
 /** The kinds that are used. */
 const LISTED = [
@@ -60,9 +34,9 @@ type Index = ReadonlyMap<string, AssetKey>;
 
 /** Every use in the workspace, each once. Throws as `StudioCalls.read` does. */
 export async function* usesInStudio(calls: StudioCalls, workspace: Workspace): AsyncGenerator<Use> {
-  const { index, listed } = await indexed(calls, workspace);
+  const index = await indexed(calls, workspace);
   const seen = new Set<string>();
-  for await (const [user, used] of namedUses(calls, workspace, index, listed)) {
+  for await (const [user, used] of namedUses(calls, workspace, index)) {
     const key = JSON.stringify([user.kind, user.sourceId, used.kind, used.sourceId]);
     if (!seen.has(key)) yield { user, used };
     seen.add(key);
@@ -73,8 +47,8 @@ async function* namedUses(
   calls: StudioCalls,
   workspace: Workspace,
   index: Index,
-  listed: readonly AssetKey[],
 ): AsyncGenerator<readonly [user: AssetKey, used: AssetKey]> {
+  const listed = [...index.values()];
   const experiments = listed.filter(({ kind }) => kind === "experiment");
   for await (const [user, names, service] of experimentNames(calls, workspace, experiments)) {
     for (const used of found(index, names)) yield [user, used];
@@ -87,7 +61,7 @@ async function* namedUses(
   for (const item of await calls.list(workspace, COLLECTIONS.project.place)) {
     const { ContainerId, Contents } = parseShape(projectSchema, item);
     const user = { kind: "project" as const, sourceId: ContainerId };
-    for (const used of found(index, Object.values(Contents).flat())) yield [user, used];
+    for (const used of found(index, Contents)) yield [user, used];
   }
 }
 
@@ -100,12 +74,14 @@ async function* experimentNames(
   const read = ({ sourceId }: AssetKey) =>
     calls.read(workspace, { api: "studio", segments: ["experiments", sourceId] });
   for await (const [experiment, document] of inGroups(experiments, read)) {
-    const parsed = parseShape(experimentSchema, document);
-    const names = (parsed?.Graph?.ModuleNodes ?? []).flatMap((node) => [
+    // One that went since it was listed uses nothing.
+    if (document === null) continue;
+    const { Graph, WebService } = parseShape(experimentSchema, document);
+    const names = (Graph?.ModuleNodes ?? []).flatMap((node) => [
       node.ModuleId,
       ...node.InputPortsInternal.flatMap((port) => Object.values(port)),
     ]);
-    yield [experiment, names, parsed?.WebService?.WebServiceGroupId ?? ""];
+    yield [experiment, names, WebService?.WebServiceGroupId ?? ""];
   }
 }
 
@@ -136,35 +112,24 @@ async function* inGroups<I, O>(
   }
 }
 
-async function indexed(
-  calls: StudioCalls,
-  workspace: Workspace,
-): Promise<{ readonly index: Index; readonly listed: readonly AssetKey[] }> {
+/** The assets of the inventory; of an experiment and its runs the one that is listed, whose id is the least. */
+async function indexed(calls: StudioCalls, workspace: Workspace): Promise<Index> {
   const index = new Map<string, AssetKey>();
-  const listed: AssetKey[] = [];
   for (const kind of LISTED) {
     for (const item of await calls.list(workspace, COLLECTIONS[kind].place)) {
-      const key = { kind, sourceId: idOf(item, COLLECTIONS[kind].member) };
-      if (!isListed(workspace, key)) continue;
-      listed.push(key);
-      index.set(nameKey(key.sourceId), key);
+      const sourceId = idOf(item, COLLECTIONS[kind].member);
+      // Ids without a dot say nothing of a workspace.
+      const isForeign = sourceId.includes(".") && !isOwn(workspace.workspaceId, sourceId);
+      if (sourceId === "" || isForeign) continue;
+      const known = index.get(versionless(sourceId));
+      if (known === undefined || sourceId < known.sourceId) {
+        index.set(versionless(sourceId), { kind, sourceId });
+      }
     }
   }
-  return { index, listed };
-}
-
-/** Samples and earlier runs are none of the workspace's assets; ids without a dot say nothing of a workspace. */
-function isListed({ workspaceId }: Workspace, { sourceId }: AssetKey): boolean {
-  const isForeign = sourceId.includes(".") && !isOwn(workspaceId, sourceId);
-  return sourceId !== "" && !isForeign && !sourceId.includes(".s-id.");
+  return index;
 }
 
 function found(index: Index, names: readonly string[]): AssetKey[] {
-  return names.flatMap((name) => index.get(nameKey(name)) ?? []);
-}
-
-/** What all names of an asset have in common: its family, or the digits that an experiment shares with its runs. */
-function nameKey(name: string): string {
-  const run = /^([0-9a-f]{32})\.[fs]-id\.([0-9a-f]{32})/i.exec(name);
-  return (run === null ? familyKey(name) : `${run[1]}.${run[2]}`).toLowerCase();
+  return names.flatMap((name) => index.get(versionless(name)) ?? []);
 }

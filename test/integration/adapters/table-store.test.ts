@@ -4,7 +4,6 @@ import { tableControls } from "../../../shared/adapters/table-controls.ts";
 import { tableDueIndex } from "../../../shared/adapters/table-due-index.ts";
 import { tableIntents } from "../../../shared/adapters/table-intents.ts";
 import { tableLedger } from "../../../shared/adapters/table-ledger.ts";
-import { tableLimiter } from "../../../shared/adapters/table-limiter.ts";
 import { tableRequestList } from "../../../shared/adapters/table-request-list.ts";
 import { tableSlices } from "../../../shared/adapters/table-slices.ts";
 import { tableWorkspaceRegistry } from "../../../shared/adapters/table-workspace-registry.ts";
@@ -14,7 +13,6 @@ import { controlsContract } from "../../support/contracts/controls-contract.ts";
 import { dueIndexContract } from "../../support/contracts/due-index-contract.ts";
 import { intentsContract } from "../../support/contracts/intents-contract.ts";
 import { ledgerContract } from "../../support/contracts/ledger-contract.ts";
-import { limiterContract } from "../../support/contracts/limiter-contract.ts";
 import { requestListContract } from "../../support/contracts/request-list-contract.ts";
 import { sampleChange, sampleEntry, sampleRequest } from "../../support/contracts/samples.ts";
 import { slicesContract } from "../../support/contracts/slices-contract.ts";
@@ -71,12 +69,6 @@ describe.each(storageAccounts())("on %s", (_place, open) => {
   });
   describe("table claims", () => {
     claimsContract(() => tableClaims(account.table()));
-  });
-  describe("table limiter", () => {
-    limiterContract((clock, ruleOf) => {
-      const table = account.table();
-      return [tableLimiter(table, clock, ruleOf), tableLimiter(table, clock, ruleOf)];
-    });
   });
   describe("table request list", () => {
     requestListContract(() => tableRequestList(account.table()));

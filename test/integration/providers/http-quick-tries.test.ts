@@ -62,6 +62,7 @@ describe("the transport's quick tries", () => {
 
   it.each([
     ["a POST", "POST", 503, {}],
+    ["a DELETE", "DELETE", 503, {}],
     ["an answer that asks to wait", "GET", 503, { "retry-after": "1" }],
     ["an answer that stays", "GET", 501, {}],
     ["an answer that asks to slow down", "GET", 429, {}],
@@ -74,6 +75,16 @@ describe("the transport's quick tries", () => {
     const answer = await transport.fetchText({ method, url: server.origin });
 
     expect(answer.status).toBe(status);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it("are not made for a DELETE whose connection is reset: it may have been heard", async () => {
+    await using server = await startHttpsServer((request) => request.socket.destroy());
+    const transport = transportFor([server.host]);
+
+    const answer = transport.fetchText({ method: "DELETE", url: server.origin });
+
+    await expect(answer).rejects.toMatchObject({ code: "source-unavailable" });
     expect(server.seen).toHaveLength(1);
   });
 });

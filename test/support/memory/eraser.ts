@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Asset } from "../../../shared/core/asset.ts";
 import { ASSET_REGISTRY } from "../../../shared/core/asset-registry.ts";
+import type { Workspace } from "../../../shared/core/request.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type {
   AssetKey,
@@ -51,8 +52,8 @@ export function memoryEraser(source: MemorySource, clock: Clock): MemoryEraser {
     onErased: () => undefined,
     notErasable: (_workspace, asset) => {
       const rule = ASSET_REGISTRY[asset.kind].delete;
-      if ("not" in rule) return { why: "not-deletable", detail: rule.not };
-      if ("with" in rule) return { why: "goes-with", detail: `it goes with its ${rule.with}` };
+      if ("not" in rule) return { why: "not-deletable", detail: `${rule.not}.` };
+      if ("with" in rule) return { why: "goes-with", detail: `It goes with its ${rule.with}.` };
       return eraser.refuses(asset);
     },
     blockers: async () => eraser.locks,
@@ -61,6 +62,11 @@ export function memoryEraser(source: MemorySource, clock: Clock): MemoryEraser {
       yield* eraser.allUses;
     },
     erase: async (workspace, asset, beforeCall) => {
+      const reason = eraser.notErasable(workspace, asset);
+      if (reason !== null) throw new AppError("not-supported", reason.detail);
+      if (isForeign(workspace, asset)) {
+        throw new AppError("outbound-refused", "The asset is none of the workspace's own");
+      }
       await eraser.onAsk(asset);
       await setImmediate();
       if (workspace.workspaceId !== source.workspace.workspaceId) {
@@ -101,6 +107,11 @@ export function memoryEraser(source: MemorySource, clock: Clock): MemoryEraser {
     );
   };
   return eraser;
+}
+
+/** Ids that name a workspace name their own. */
+function isForeign({ workspaceId }: Workspace, { sourceId }: Asset): boolean {
+  return /^[0-9a-f]{32}\./.test(sourceId) && !sourceId.startsWith(workspaceId);
 }
 
 function isShown(source: MemorySource, { kind, sourceId }: Asset): boolean {

@@ -1,7 +1,7 @@
 import type { TokenCredential } from "@azure/identity";
 import { afterEach, beforeEach } from "vitest";
 import { workspaceIdOf } from "../../../local/simulators/seed/derived-ids.ts";
-import type { SimulatorOptions, Simulators } from "../../../local/simulators/start-simulators.ts";
+import type { Simulators } from "../../../local/simulators/start-simulators.ts";
 import type { Asset, AssetKind } from "../../../shared/core/asset.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
 import type { Eraser, Limiter } from "../../../shared/pipeline/ports.ts";
@@ -10,7 +10,7 @@ import { createArmDirectory } from "../../../shared/providers/arm/directory.ts";
 import { createArmSender } from "../../../shared/providers/arm/sender.ts";
 import type { ErasureSettings } from "../../../shared/providers/erasable.ts";
 import { createEraser } from "../../../shared/providers/eraser.ts";
-import type { WorkspaceKeys } from "../../../shared/providers/studio-classic/provider.ts";
+import type { WorkspaceKeys } from "../../../shared/providers/studio-classic/with-key.ts";
 import { memoryClock } from "../memory/clock.ts";
 import { noLimiter } from "../memory/limiter.ts";
 import { type Answer, listStudio, resourceToken } from "../simulators/simulator-calls.ts";
@@ -27,12 +27,12 @@ export type ErasingEstate = AsyncDisposable & {
   eraser(settings?: Partial<ErasureSettings>, limiter?: Limiter, keys?: WorkspaceKeys): Eraser;
 };
 
-/** Starts simulators that hold all that is seeded. */
+/** Starts simulators that hold all that is seeded. These other hosts may be called too. */
 export async function openErasingEstate(
-  started: Partial<SimulatorOptions> = {},
+  otherHosts: readonly string[] = [],
 ): Promise<ErasingEstate> {
-  const simulators = await startTestSimulators(started);
-  const transport = transportTo(simulators);
+  const simulators = await startTestSimulators();
+  const transport = transportTo(simulators, otherHosts);
   const clock = memoryClock();
   const { arm: endpoint, subscriptions } = simulators.addresses;
   const credential = credentialFor(simulators);
@@ -46,7 +46,7 @@ export async function openErasingEstate(
       createEraser({
         transport,
         keys,
-        managementUrl: () => simulators.addresses.management,
+        managementUrls: new Map([[simulators.addresses.studio, simulators.addresses.management]]),
         arm: createArmSender(options),
         limiter,
         principal: "system",

@@ -85,7 +85,7 @@ export function eraserOver(transport: Transport, limiter: Limiter, clock: Memory
   return createEraser({
     transport,
     keys: { keyOf: async () => "workspace-token", drop: () => undefined },
-    managementUrl: () => "https://management.example",
+    managementUrls: new Map([[CHURN.studioUrl, "https://management.example"]]),
     arm: createArmSender({
       endpoint: ARM_ORIGIN,
       credential: {

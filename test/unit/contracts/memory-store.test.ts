@@ -38,14 +38,6 @@ describe("due index in memory", () => {
 describe("request list in memory", () => {
   requestListContract(memoryRequestList);
 });
-describe("workspace registry in memory", () => {
-  workspaceRegistryContract(memoryWorkspaceRegistry);
-});
-
-describe("token vault in memory", () => {
-  tokenVaultContract(memoryTokenVault);
-});
-
 describe("intents in memory", () => {
   intentsContract(memoryIntents);
 });
@@ -60,4 +52,12 @@ describe("limiter in memory", () => {
     const limiter = memoryLimiter(clock, ruleOf);
     return [limiter, limiter];
   });
+});
+
+describe("workspace registry in memory", () => {
+  workspaceRegistryContract(memoryWorkspaceRegistry);
+});
+
+describe("token vault in memory", () => {
+  tokenVaultContract(memoryTokenVault);
 });

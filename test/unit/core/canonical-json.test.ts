@@ -63,7 +63,7 @@ describe("canonical JSON", () => {
 
   it("writes literals, numbers and escapes as the RFC's sample has them (3.2.2)", () => {
     const value = {
-      numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
+      numbers: [Number("333333333.33333329"), 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
       string: '\u20ac$\u000f\nA\'B"\\\\"/',
       literals: [null, true, false],
     };
@@ -93,6 +93,6 @@ function isWellFormed(value: unknown): boolean {
 function reversed(value: Json): Json {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map((item: Json) => reversed(item));
-  const entries = Object.entries(value).map(([name, item]) => [name, reversed(item as Json)]);
-  return Object.fromEntries(entries.reverse()) as Json;
+  const entries = Object.entries(value).map(([name, item]) => [name, reversed(item)]);
+  return Object.fromEntries(entries.toReversed()) as Json;
 }

@@ -82,15 +82,15 @@ describe("the outcome of a deletion", () => {
       });
       const request = await planned(stage, dataSets("a.csv", "b.csv"));
       await approved(stage, request);
-      let isKilled = false;
+      const worker = { isKilled: false };
       stage.eraser.onErased = () => {
-        if (isKilled) return undefined;
-        isKilled = true;
+        if (worker.isKilled) return undefined;
+        worker.isKilled = true;
         return new Promise(() => undefined);
       };
       // The worker never comes back from its call.
       void stage.bus.drain((message) => runStep(stage, message));
-      while (!isKilled) await setImmediate();
+      while (!worker.isKilled) await setImmediate();
       await setImmediate();
       const done = await carriedOut(stage, request);
       const outcomes = await outcomesOf(stage, done);
