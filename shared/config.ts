@@ -1,46 +1,12 @@
 import { z } from "zod";
 import { AppError } from "./errors.ts";
+import { count, flag, holidays, list, regions, timeZone } from "./setting-types.ts";
 
 /** Every setting of the application: its name, type and default. The only reader of the environment. */
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MIB = 1024 * 1024;
-
-const list = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((text) =>
-      text
-        .split(",")
-        .map((item) => item.trim())
-        .filter((item) => item !== ""),
-    );
-const count = (fallback: number, min: number, max: number) =>
-  z.coerce.number().int().min(min).max(max).default(fallback);
-const isTimeZone = (name: string) => {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }) !== null;
-  } catch {
-    return false;
-  }
-};
-const flag = z.enum(["true", "false"]).default("false");
-
-/** `name=https://host` pairs, as region names without blanks in lower case, and origins. */
-const regions = (fallback: string) =>
-  list(fallback).transform((items, context) =>
-    items.map((item) => {
-      const [name = "", address = ""] = item.split("=").map((part) => part.trim());
-      const url = URL.parse(address);
-      const isOrigin = url?.protocol === "https:" && url.href === `${url.origin}/`;
-      if (!/^[a-z0-9]+$/.test(name) || !isOrigin) {
-        context.addIssue({ code: "custom", message: "must be name=https://host, with commas" });
-      }
-      return { name, url: url?.origin ?? "" };
-    }),
-  );
 
 /**
  * The regions of Studio (classic) and where its API is in each
@@ -122,13 +88,8 @@ export const settingsSchema = z.object({
   DEADLINE_SCHEDULE: z.string().default("0 5 * * * *"),
   /** The law of requests that name none; where the statutory clock runs, and its holidays as YYYY-MM-DD. */
   DEFAULT_LAW: z.enum(["gdpr", "ccpa"]).default("gdpr"),
-  CLOCK_TIME_ZONE: z.string().default("UTC").refine(isTimeZone, { error: "must be a time zone" }),
-  CLOCK_HOLIDAYS: list("").refine(
-    (days) => days.every((day) => z.iso.date().safeParse(day).success),
-    {
-      error: "must be dates as YYYY-MM-DD, with commas",
-    },
-  ),
+  CLOCK_TIME_ZONE: timeZone("UTC"),
+  CLOCK_HOLIDAYS: holidays(""),
   LINK_MINUTES: count(60, 1, 6 * 24 * 60),
   /** Whether calls are made that no client of the service made in public: for single assets, and free workspaces. */
   STUDIO_UNVERIFIED_CALLS: flag,

@@ -111,11 +111,26 @@ function toDate(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-/**
- * The day's last millisecond. Found by halving, because a day may have 23 or 25 hours, and in some zones no
- * midnight: no zone is further from UTC than 14 hours.
- */
+/** The ends of days that were asked for, because many requests share a date; forgotten when they are too many. */
+const ENDS = new Map<string, Deadline>();
+const MAX_ENDS = 2_000;
+
+/** The day's last millisecond. */
 function endOf(date: string, timeZone: string): Deadline {
+  const key = `${date} ${timeZone}`;
+  const known = ENDS.get(key);
+  if (known !== undefined) return known;
+  const end = findEnd(date, timeZone);
+  if (ENDS.size >= MAX_ENDS) ENDS.clear();
+  ENDS.set(key, end);
+  return end;
+}
+
+/**
+ * Found by halving, because a day may have 23 or 25 hours, and in some zones no midnight: no zone is further from UTC
+ * than 14 hours.
+ */
+function findEnd(date: string, timeZone: string): Deadline {
   const midnightMs = Date.parse(`${addDays(date, 1)}T00:00:00Z`);
   let [inDayMs, afterMs] = [midnightMs - 15 * 3_600_000, midnightMs + 15 * 3_600_000];
   while (afterMs - inDayMs > 1) {
