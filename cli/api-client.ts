@@ -8,6 +8,9 @@ import {
   type RequestView,
   requestViewSchema,
   type SubmitBody,
+  type Timer,
+  type UpkeepView,
+  upkeepViewSchema,
   type WorkspaceList,
   type WorkspaceView,
   workspaceListSchema,
@@ -32,6 +35,8 @@ export interface ApiClient {
   /** The workspaces that the caller registered; for Operators, all. */
   listWorkspaces(): Promise<WorkspaceList>;
   removeWorkspace(workspaceId: string): Promise<void>;
+  /** Runs a timer for a while; says whether there is more to do. */
+  runTimer(timer: Timer): Promise<UpkeepView>;
 }
 
 const ANSWER_WITHIN_MS = 60_000;
@@ -102,6 +107,8 @@ export function apiClient(connection: Connection, signal: AbortSignal): ApiClien
     removeWorkspace: async (workspaceId) => {
       await call({ method: "DELETE", ...workspace(workspaceId) }, z.null());
     },
+    runTimer: (timer) =>
+      call({ method: "POST", path: `/api/upkeep/${timer}`, subject: {} }, upkeepViewSchema),
   };
 }
 

@@ -7,6 +7,7 @@ import { type DownloadOptions, download } from "./commands/download.ts";
 import { retry } from "./commands/retry.ts";
 import { showStatus } from "./commands/show-status.ts";
 import { type ExportOptions, submitExport } from "./commands/submit-export.ts";
+import { runTimer } from "./commands/upkeep.ts";
 import {
   DEFAULT_REGION,
   listWorkspaces,
@@ -86,6 +87,18 @@ workspaces
   .argument("<id>", "workspace id of 32 hex digits", parseWorkspaceId)
   .description("forget a workspace and its token")
   .action(async (id: string) => removeWorkspace(await context(), id));
+program
+  .command("purge")
+  .description("remove packages and personal data whose time is over, now (Operator)")
+  .action(async () => runTimer(await context(), "purge-guest-exports"));
+program
+  .command("reconcile")
+  .description("pick up what a crash left behind, now (Operator)")
+  .action(async () => runTimer(await context(), "reconcile"));
+program
+  .command("deadlines")
+  .description("warn of statutory dates that are near, now (Operator)")
+  .action(async () => runTimer(await context(), "watch-deadlines"));
 
 try {
   await program.parseAsync();

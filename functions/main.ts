@@ -1,24 +1,27 @@
 import { app } from "@azure/functions";
 import { parseConfig } from "../shared/config.ts";
 import { createContext } from "../shared/context.ts";
+import { TIMERS, type Timer } from "../shared/core/wire.ts";
 import { approveRequest } from "./approve-request.ts";
 import { cancelRequest } from "./cancel-request.ts";
+import { awaitIdentity, confirmIdentity, extendRequest } from "./deadline-decisions.ts";
 import { getDeletionControls, setDeletionControls } from "./deletion-controls.ts";
 import { getPackage } from "./get-package.ts";
 import { getPlan } from "./get-plan.ts";
+import { getRegister } from "./get-register.ts";
 import { getRequest } from "./get-request.ts";
 import { getWorkspace } from "./get-workspace.ts";
 import { health } from "./health.ts";
 import { holdRequest, releaseRequest } from "./hold-request.ts";
 import { listWorkspaces } from "./list-workspaces.ts";
 import { stepHandler } from "./message.ts";
-import { reconcileTimer } from "./reconcile.ts";
 import { refuseRequest } from "./refuse-request.ts";
 import { registerWorkspaceRoute } from "./register-workspace.ts";
 import { removeWorkspaceRoute } from "./remove-workspace.ts";
 import { retryRequest } from "./retry-request.ts";
 import { submitRequest } from "./submit-request.ts";
 import { tidyTimer } from "./tidy-registrations.ts";
+import { runTimer, upkeepTimer } from "./upkeep.ts";
 
 /**
  * The map of the app: every function, its trigger and its group. Callers are known by their bearer token
@@ -36,7 +39,17 @@ const decisions = {
   cancelRequest: ["cancel", cancelRequest],
   holdRequest: ["hold", holdRequest],
   releaseRequest: ["release", releaseRequest],
+  extendRequest: ["extend", extendRequest],
+  awaitIdentity: ["await-identity", awaitIdentity],
+  confirmIdentity: ["confirm-identity", confirmIdentity],
 } as const;
+
+/** What runs on a schedule, and can be run by hand. */
+const timers: Record<Timer, string> = {
+  reconcile: config.reconcileSchedule,
+  "purge-guest-exports": config.purgeSchedule,
+  "watch-deadlines": config.deadlineSchedule,
+};
 
 /** What the groups register; each can run as an app of its own, under its own identity. */
 const groups = {
@@ -96,6 +109,7 @@ const groups = {
     const controls = { ...http, route: "api/controls/deletions" };
     app.get("getDeletionControls", { ...controls, handler: getDeletionControls(context) });
     app.put("setDeletionControls", { ...controls, handler: setDeletionControls(context) });
+    app.get("getRegister", { ...http, route: "api/register", handler: getRegister(context) });
     app.get("health", { ...http, route: "api/health", handler: health(context) });
   },
   export: () => {
@@ -115,10 +129,10 @@ const groups = {
     });
   },
   upkeep: () => {
-    app.timer("reconcile", {
-      schedule: config.reconcileSchedule,
-      handler: reconcileTimer(context),
-    });
+    for (const timer of TIMERS) {
+      app.timer(timer, { schedule: timers[timer], handler: upkeepTimer(context, timer) });
+    }
+    app.post("runTimer", { ...http, route: "api/upkeep/{timer}", handler: runTimer(context) });
     app.timer("tidyRegistrations", {
       schedule: config.reconcileSchedule,
       handler: tidyTimer(context),

@@ -8,6 +8,7 @@ import type { Caller } from "./core/caller.ts";
 import type { Clock } from "./pipeline/ports.ts";
 import type { RegistrationStage } from "./pipeline/registrations.ts";
 import type { OwnStage, Stage } from "./pipeline/stage.ts";
+import type { UpkeepStage } from "./pipeline/upkeep.ts";
 import { lineTelemetry, type Telemetry } from "./telemetry.ts";
 
 /** The composition root: builds clients, adapters and providers, each when it is first needed. */
@@ -23,6 +24,8 @@ export type Context = {
   intake(): Promise<Intake>;
   stage(): Promise<Stage>;
   registrations(): Promise<RegistrationStage>;
+  /** What the timers need: no provider. */
+  upkeep(): Promise<UpkeepStage>;
 };
 
 /** Builds the context. Nothing is connected, and no SDK loaded, before a function runs. */
@@ -44,6 +47,11 @@ export function createContext(config: Config, clock: Clock = systemClock): Conte
     verifyToken: entraTokens(config.auth),
     intake,
     registrations,
+    upkeep: once(async () => {
+      const { serviceBusDeadLetters } = await import("./adapters/service-bus-dead-letters.ts");
+      const deadLetters = serviceBusDeadLetters(once(() => connectBus(config, credential)));
+      return { ...(await registrations()), ...(await intake()), deadLetters };
+    }),
     stage: once(async () => ({
       ...(await intake()),
       ...(await createProviders(config, await registrations(), {

@@ -12,6 +12,7 @@ import type { PrivacyRequest, State } from "../core/request.ts";
 import type { DoneSlice, OpenSlice } from "../core/slice.ts";
 import type { WorkspaceClaim } from "../core/workspace-claim.ts";
 
+export type * from "./dead-letter-port.ts";
 export type * from "./registry-ports.ts";
 export type * from "./source-ports.ts";
 
@@ -144,7 +145,16 @@ export interface DueIndex {
 /** One line of the list of requests. */
 export type Summary = Pick<
   PrivacyRequest,
-  "requestId" | "kind" | "state" | "submitter" | "source" | "externalId" | "submittedAt" | "dueAt"
+  | "requestId"
+  | "kind"
+  | "state"
+  | "submitter"
+  | "source"
+  | "externalId"
+  | "law"
+  | "submittedAt"
+  | "dueAt"
+  | "finishedAt"
 >;
 export type SummaryPage = { readonly items: readonly Summary[]; readonly cursor: string | null };
 

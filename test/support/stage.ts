@@ -1,10 +1,13 @@
+import type { DeadLetters } from "../../shared/pipeline/ports.ts";
 import { runStep } from "../../shared/pipeline/run-step.ts";
 import type { Stage } from "../../shared/pipeline/stage.ts";
+import type { UpkeepStage } from "../../shared/pipeline/upkeep.ts";
 import { lineTelemetry } from "../../shared/telemetry.ts";
 import { type MemoryBus, memoryBus } from "./memory/bus.ts";
 import { memoryClaims } from "./memory/claims.ts";
 import { type MemoryClock, memoryClock } from "./memory/clock.ts";
 import { memoryControls } from "./memory/controls.ts";
+import { memoryDeadLetters } from "./memory/dead-letters.ts";
 import { memoryDueIndex } from "./memory/due-index.ts";
 import { type MemoryEraser, memoryEraser } from "./memory/eraser.ts";
 import { memoryIntents } from "./memory/intents.ts";
@@ -27,6 +30,7 @@ export type MemoryStage = Stage & {
   readonly source: MemorySource;
   readonly eraser: MemoryEraser;
   readonly lines: readonly string[];
+  readonly deadLetters: DeadLetters;
   /** What registering a workspace needs, apart from the rest. */
   readonly registrations: MemoryRegistrations;
 };
@@ -42,6 +46,7 @@ export function memoryStage(
   const partitions = memoryPartitions();
   const source = memorySource(assets);
   const lines: string[] = [];
+  const bus = memoryBus(clock);
   return {
     ledger: memoryLedger(partitions),
     slices: memorySlices(partitions),
@@ -52,7 +57,8 @@ export function memoryStage(
     purgeIndex: memoryDueIndex(),
     deadlineIndex: memoryDueIndex(),
     list: memoryRequestList(),
-    bus: memoryBus(clock),
+    bus,
+    deadLetters: memoryDeadLetters(bus),
     packages: memoryPackages(clock),
     directory: source,
     provider: source,
@@ -90,6 +96,12 @@ export function memoryStage(
       ...pace,
     },
   };
+}
+
+/** The stage as the timers have it. */
+export function upkeepStage(stage: MemoryStage): MemoryStage & UpkeepStage {
+  const { registry, vault } = stage.registrations;
+  return { ...stage, registry, vault };
 }
 
 /** Delivers what is due; then moves the clock to the next message that waits, until nothing is left. */

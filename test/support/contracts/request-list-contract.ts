@@ -110,8 +110,20 @@ export function requestListContract(make: () => RequestList): void {
 }
 
 function line(submittedAt: string): Summary {
-  const { requestId, kind, state, submitter, source, externalId, dueAt } = sampleRequest();
-  return { requestId, kind, state, submitter, source, externalId, submittedAt, dueAt };
+  const { requestId, kind, state, submitter, source, externalId, law, dueAt } = sampleRequest();
+  const finishedAt = null;
+  return {
+    requestId,
+    kind,
+    state,
+    submitter,
+    source,
+    externalId,
+    law,
+    submittedAt,
+    dueAt,
+    finishedAt,
+  };
 }
 
 async function allPages(
