@@ -43,7 +43,9 @@ export function requestListContract(make: () => RequestList): void {
     expect(Object.keys(items[0] ?? {}).sort()).toEqual([
       "dueAt",
       "externalId",
+      "finishedAt",
       "kind",
+      "law",
       "requestId",
       "source",
       "state",

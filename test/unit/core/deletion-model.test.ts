@@ -63,7 +63,6 @@ function commandsFor(request: PrivacyRequest): Command[] {
     { kind: "await-identity", calendar: UTC },
     { kind: "confirm-identity", calendar: UTC, identity: AN_IDENTITY },
     { kind: "purge" },
-    { kind: "erase" },
   ];
 }
 
@@ -89,6 +88,14 @@ function abstracted(request: PrivacyRequest): PrivacyRequest {
     finishedAt: request.finishedAt === null ? null : AT,
     purgedAt: request.purgedAt === null ? null : AT,
     holdEffectiveAt: request.holdEffectiveAt === null ? null : AT,
+    // Dates are not what deletions go by.
+    pauses: [],
+    identity: null,
+    warnAt: null,
+    dueAt: AT,
+    tidyAt: null,
+    // What is erased is over.
+    erasedAt: null,
   };
 }
 
