@@ -12,6 +12,9 @@ import {
   type RequestView,
   requestViewSchema,
   type SubmitBody,
+  type Timer,
+  type UpkeepView,
+  upkeepViewSchema,
   type WorkspaceList,
   type WorkspaceView,
   workspaceListSchema,
@@ -45,6 +48,8 @@ export interface ApiClient {
   /** The workspaces that the caller registered; for Operators, all. */
   listWorkspaces(): Promise<WorkspaceList>;
   removeWorkspace(workspaceId: string): Promise<void>;
+  /** Runs a timer for a while; says whether there is more to do. */
+  runTimer(timer: Timer): Promise<UpkeepView>;
 }
 
 /** What a person can say of a request, beside approving it. */
@@ -141,6 +146,8 @@ export function apiClient(connection: Connection, signal: AbortSignal): ApiClien
     removeWorkspace: async (workspaceId) => {
       await call({ method: "DELETE", ...workspace(workspaceId) }, z.null());
     },
+    runTimer: (timer) =>
+      call({ method: "POST", path: `/api/upkeep/${timer}`, subject: {} }, upkeepViewSchema),
   };
 }
 

@@ -9,6 +9,7 @@ import { type ProofContext, proveReceipt } from "./commands/prove-receipt.ts";
 import { retry } from "./commands/retry.ts";
 import { showStatus } from "./commands/show-status.ts";
 import { type ExportOptions, submitExport } from "./commands/submit-export.ts";
+import { runTimer } from "./commands/upkeep.ts";
 import { connect, findApi } from "./connection.ts";
 import { addDeletionCommands } from "./program/deletions.ts";
 import { addWorkspaceCommands } from "./program/workspaces.ts";
@@ -81,6 +82,18 @@ program
   );
 addDeletionCommands(program, context);
 addWorkspaceCommands(program, context);
+program
+  .command("purge")
+  .description("remove packages and personal data whose time is over, now (Operator)")
+  .action(async () => runTimer(await context(), "purge-guest-exports"));
+program
+  .command("reconcile")
+  .description("pick up what a crash left behind, now (Operator)")
+  .action(async () => runTimer(await context(), "reconcile"));
+program
+  .command("deadlines")
+  .description("warn of statutory dates that are near, now (Operator)")
+  .action(async () => runTimer(await context(), "watch-deadlines"));
 
 try {
   await program.parseAsync();

@@ -1,13 +1,16 @@
 import { app } from "@azure/functions";
 import { parseConfig } from "../shared/config.ts";
 import { createContext } from "../shared/context.ts";
+import { TIMERS, type Timer } from "../shared/core/wire.ts";
 import { approveRequest } from "./approve-request.ts";
 import { cancelRequest } from "./cancel-request.ts";
+import { awaitIdentity, confirmIdentity, extendRequest } from "./deadline-decisions.ts";
 import { getDeletionControls, setDeletionControls } from "./deletion-controls.ts";
 import { getAudit } from "./get-audit.ts";
 import { getPackage } from "./get-package.ts";
 import { getPlan } from "./get-plan.ts";
 import { getReceipt } from "./get-receipt.ts";
+import { getRegister } from "./get-register.ts";
 import { getRequest } from "./get-request.ts";
 import { getWorkspace } from "./get-workspace.ts";
 import { health } from "./health.ts";
@@ -15,7 +18,6 @@ import { holdRequest, releaseRequest } from "./hold-request.ts";
 import { listWorkspaces } from "./list-workspaces.ts";
 import { measureTimer } from "./measure.ts";
 import { stepHandler } from "./message.ts";
-import { reconcileTimer } from "./reconcile.ts";
 import { refuseRequest } from "./refuse-request.ts";
 import { registerWorkspaceRoute } from "./register-workspace.ts";
 import { removeWorkspaceRoute } from "./remove-workspace.ts";
@@ -24,6 +26,7 @@ import { signingKeys } from "./signing-keys.ts";
 import { submitRequest } from "./submit-request.ts";
 import { tidyTimer } from "./tidy-registrations.ts";
 import { traceInvocation } from "./trace.ts";
+import { runTimer, upkeepTimer } from "./upkeep.ts";
 
 /**
  * The map of the app: every function, its trigger and its group. Callers are known by their bearer token
@@ -41,7 +44,17 @@ const decisions = {
   cancelRequest: ["cancel", cancelRequest],
   holdRequest: ["hold", holdRequest],
   releaseRequest: ["release", releaseRequest],
+  extendRequest: ["extend", extendRequest],
+  awaitIdentity: ["await-identity", awaitIdentity],
+  confirmIdentity: ["confirm-identity", confirmIdentity],
 } as const;
+
+/** What runs on a schedule, and can be run by hand. */
+const timers: Record<Timer, string> = {
+  reconcile: config.reconcileSchedule,
+  "purge-guest-exports": config.purgeSchedule,
+  "watch-deadlines": config.deadlineSchedule,
+};
 
 /** What the groups register; each can run as an app of its own, under its own identity. */
 const groups = {
@@ -116,6 +129,7 @@ const groups = {
       route: ".well-known/jwks.json",
       handler: signingKeys(context),
     });
+    app.get("getRegister", { ...http, route: "api/register", handler: getRegister(context) });
     app.get("health", { ...http, route: "api/health", handler: health(context) });
   },
   export: () => {
@@ -135,11 +149,11 @@ const groups = {
     });
   },
   upkeep: () => {
-    app.timer("reconcile", {
-      schedule: config.reconcileSchedule,
-      handler: reconcileTimer(context),
-    });
     app.timer("measure", { schedule: config.measureSchedule, handler: measureTimer(context) });
+    for (const timer of TIMERS) {
+      app.timer(timer, { schedule: timers[timer], handler: upkeepTimer(context, timer) });
+    }
+    app.post("runTimer", { ...http, route: "api/upkeep/{timer}", handler: runTimer(context) });
     app.timer("tidyRegistrations", {
       schedule: config.reconcileSchedule,
       handler: tidyTimer(context),

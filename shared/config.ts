@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "./errors.ts";
+import { count, flag, holidays, list, regions, timeZone } from "./setting-types.ts";
 import { MANAGEMENT_URLS, STUDIO_REGIONS } from "./studio-hosts.ts";
 
 /** Every setting of the application: its name, type and default. The only reader of the environment. */
@@ -7,34 +8,6 @@ import { MANAGEMENT_URLS, STUDIO_REGIONS } from "./studio-hosts.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MIB = 1024 * 1024;
-
-const list = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((text) =>
-      text
-        .split(",")
-        .map((item) => item.trim())
-        .filter((item) => item !== ""),
-    );
-const count = (fallback: number, min: number, max: number) =>
-  z.coerce.number().int().min(min).max(max).default(fallback);
-const flag = z.enum(["true", "false"]).default("false");
-
-/** `name=https://host` pairs, as region names without blanks in lower case, and origins. */
-const regions = (fallback: string) =>
-  list(fallback).transform((items, context) =>
-    items.map((item) => {
-      const [name = "", address = ""] = item.split("=").map((part) => part.trim());
-      const url = URL.parse(address);
-      const isOrigin = url?.protocol === "https:" && url.href === `${url.origin}/`;
-      if (!/^[a-z0-9]+$/.test(name) || !isOrigin) {
-        context.addIssue({ code: "custom", message: "must be name=https://host, with commas" });
-      }
-      return { name, url: url?.origin ?? "" };
-    }),
-  );
 
 const GROUPS = ["intake", "export", "delete", "upkeep"] as const;
 
@@ -99,6 +72,16 @@ export const settingsSchema = z.object({
   /** How long a sealed package is kept. */
   RETENTION_DAYS: count(30, 1, 3_650),
   /** How long links into a package work. */
+  /** How long a package with data of a guest workspace is kept, and the personal data of requests that have ended. */
+  GUEST_RETENTION_HOURS: z.coerce.number().positive().max(87_600).default(8),
+  REQUEST_DATA_DAYS: count(30, 1, 3_650),
+  /** How often packages are purged and statutory dates looked at (NCRONTAB). */
+  PURGE_SCHEDULE: z.string().default("0 15 * * * *"),
+  DEADLINE_SCHEDULE: z.string().default("0 5 * * * *"),
+  /** The law of requests that name none; where the statutory clock runs, and its holidays as YYYY-MM-DD. */
+  DEFAULT_LAW: z.enum(["gdpr", "ccpa"]).default("gdpr"),
+  CLOCK_TIME_ZONE: timeZone("UTC"),
+  CLOCK_HOLIDAYS: holidays(""),
   LINK_MINUTES: count(60, 1, 6 * 24 * 60),
   /** Whether calls are made that no client of the service made in public: for single assets, and free workspaces. */
   STUDIO_UNVERIFIED_CALLS: flag,
@@ -199,6 +182,12 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
       otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
       connectionString: settings.APPLICATIONINSIGHTS_CONNECTION_STRING ?? null,
     },
+    purgeSchedule: settings.PURGE_SCHEDULE,
+    deadlineSchedule: settings.DEADLINE_SCHEDULE,
+    statutory: {
+      defaultLaw: settings.DEFAULT_LAW,
+      calendar: { timeZone: settings.CLOCK_TIME_ZONE, holidays: new Set(settings.CLOCK_HOLIDAYS) },
+    },
     pace: {
       leaseMs: settings.LEASE_MS,
       stepMs: settings.STEP_MS,
@@ -209,6 +198,8 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
       concurrency: settings.SLICE_CONCURRENCY,
       bufferBytes: settings.SLICE_BUFFER_BYTES,
       retentionMs: settings.RETENTION_DAYS * DAY_MS,
+      guestRetentionMs: Math.round(settings.GUEST_RETENTION_HOURS * HOUR_MS),
+      requestDataMs: settings.REQUEST_DATA_DAYS * DAY_MS,
       linkMs: settings.LINK_MINUTES * 60_000,
       backoff: {
         baseMs: settings.RETRY_BASE_MS,

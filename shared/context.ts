@@ -9,6 +9,7 @@ import type { Caller } from "./core/caller.ts";
 import type { Clock } from "./pipeline/ports.ts";
 import type { RegistrationStage } from "./pipeline/registrations.ts";
 import type { OwnStage, Stage } from "./pipeline/stage.ts";
+import type { UpkeepStage } from "./pipeline/upkeep.ts";
 import { type Fields, type Telemetry, telemetryTo } from "./telemetry.ts";
 
 /** The composition root: builds clients, adapters and providers, each when it is first needed. */
@@ -26,6 +27,8 @@ export type Context = {
   registrations(): Promise<RegistrationStage>;
   /** Starts sending traces and metrics where settings say so; the returned function sends the rest and ends. */
   startTelemetry(): Promise<() => Promise<void>>;
+  /** What the timers need: no provider. */
+  upkeep(): Promise<UpkeepStage>;
 };
 
 /** Builds the context. Nothing is connected, and no SDK loaded, before a function runs. */
@@ -48,6 +51,11 @@ export function createContext(config: Config, clock: Clock = systemClock): Conte
       const { startOpenTelemetry } = await import("./adapters/open-telemetry.ts");
       return startOpenTelemetry({ ...config.telemetry, serviceName: nameOf(config), credential });
     },
+    upkeep: once(async () => {
+      const { serviceBusDeadLetters } = await import("./adapters/service-bus-dead-letters.ts");
+      const deadLetters = serviceBusDeadLetters(once(() => connectBus(config, credential)));
+      return { ...(await registrations()), ...(await intake()), deadLetters };
+    }),
     stage: once(async () => ({
       ...(await intake()),
       ...(await createProviders(config, await registrations(), {
@@ -102,13 +110,22 @@ async function createIntake(
     telemetry,
     pace: config.pace,
     organization: config.organization,
+    statutory: config.statutory,
     pseudonymKey: config.pseudonymKey,
   };
 }
 
 type Tables = Pick<
   Stage,
-  "ledger" | "slices" | "intents" | "controls" | "claims" | "dueIndex" | "list"
+  | "ledger"
+  | "slices"
+  | "intents"
+  | "controls"
+  | "claims"
+  | "dueIndex"
+  | "purgeIndex"
+  | "deadlineIndex"
+  | "list"
 >;
 
 async function createTables(
@@ -137,13 +154,16 @@ async function createTables(
   const identity = await credential();
   const table = (name: string) => new TableClient(storage.tableUrl, name, identity);
   const requests = table("requests");
+  const due = table("due");
   return {
     ledger: tableLedger(requests),
     slices: tableSlices(requests),
     intents: tableIntents(requests),
     controls: tableControls(table("controls")),
     claims: tableClaims(table("claims")),
-    dueIndex: tableDueIndex(table("due")),
+    dueIndex: tableDueIndex(due, "due"),
+    purgeIndex: tableDueIndex(due, "purge"),
+    deadlineIndex: tableDueIndex(due, "deadline"),
     list: tableRequestList(table("list")),
   };
 }

@@ -45,6 +45,8 @@ export interface Telemetry {
   workspaceRemoved(fields: { workspaceId: string }): void;
   /** An Operator stopped all deletions, let them go on, or capped them. */
   deletionsControlled(fields: { stopped: boolean; hourlyCap: number | null }): void;
+  /** A timer ran later than it was meant to. */
+  timerLate(fields: { timer: string }): void;
   /** An HTTP call was answered with a status of 500 or above; `traceId` is in the answer too. */
   callFailed(fields: { route: string; code: string; traceId: string; error: string | null }): void;
   /**
@@ -100,6 +102,7 @@ export function telemetryTo(tell: (event: string, fields: Fields) => void): Tele
     workspaceRegistered: event("workspace-registered"),
     workspaceRemoved: event("workspace-removed"),
     deletionsControlled: event("deletions-controlled"),
+    timerLate: event("timer-late"),
     callFailed: event("call-failed"),
     backlogMeasured: event("backlog-measured"),
     stateMeasured: event("state-measured"),

@@ -38,10 +38,11 @@ const RULES: readonly { files: string; ours: readonly string[]; packages: readon
   { files: "shared/telemetry.ts", ours: [], packages: [] },
   {
     files: "shared/config.ts",
-    ours: ["shared/errors.ts", "shared/studio-hosts.ts"],
+    ours: ["shared/errors.ts", "shared/studio-hosts.ts", "shared/setting-types.ts"],
     packages: ["zod"],
   },
   { files: "shared/studio-hosts.ts", ours: [], packages: [] },
+  { files: "shared/setting-types.ts", ours: [], packages: ["zod"] },
   { files: "shared/context", ours: ["shared/"], packages: ["@azure/"] },
   {
     files: "functions/",

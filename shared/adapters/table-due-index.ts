@@ -6,23 +6,23 @@ import type { Due, DueIndex } from "../pipeline/ports.ts";
 import { after, until } from "./table-filter.ts";
 import { tableRows } from "./table-rows.ts";
 
-/** All rows are in one partition, so that one range of keys answers what is due. */
-const PARTITION = "due";
+/** What is looked at when: each in a partition of its own, so that one range of keys answers what is due. */
+export type DuePartition = "due" | "purge" | "deadline";
 
 const dueSchema: z.ZodType<Due> = z.object({ lookAt: instantSchema, requestId: z.string() });
 
 /** The due index in Table Storage: the row key is `<lookAt>-<request id>`, so keys sort by time. */
-export function tableDueIndex(client: TableClient): DueIndex {
+export function tableDueIndex(client: TableClient, partition: DuePartition = "due"): DueIndex {
   const rows = tableRows(client);
   return {
-    add: (due) => rows.put(PARTITION, keyOf(due), due),
-    remove: (due) => rows.remove(PARTITION, keyOf(due)),
+    add: (due) => rows.put(partition, keyOf(due), due),
+    remove: (due) => rows.remove(partition, keyOf(due)),
     until: async (at, limit, last) => {
       // No request id sorts after "~", so the range takes in every row of that very instant.
       const end = until(`${instant(at)}-~`);
       const conditions = last === undefined ? [end] : [after(keyOf(last)), end];
       const found: Due[] = [];
-      for await (const { value } of rows.range(PARTITION, conditions, dueSchema, limit)) {
+      for await (const { value } of rows.range(partition, conditions, dueSchema, limit)) {
         found.push(value);
       }
       return found;

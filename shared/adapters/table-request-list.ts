@@ -18,8 +18,10 @@ const summarySchema: z.ZodType<Summary> = privacyRequestSchema.pick({
   submitter: true,
   source: true,
   externalId: true,
+  law: true,
   submittedAt: true,
   dueAt: true,
+  finishedAt: true,
 });
 
 /**

@@ -1,12 +1,14 @@
 import type { DeletionResult } from "./erasure.ts";
-import type { Failure, Note, Plan, Seal } from "./request.ts";
+import type { Retention } from "./expiry.ts";
+import type { Failure, Identity, Note, Plan, Seal } from "./request.ts";
+import type { Calendar } from "./statutory-clock.ts";
 
 /** The commands that move a privacy request. */
 
 /**
  * What can be asked of a request. `attempt` names the request's attempt that a worker's word is about: when
  * others have gone on from there, it decides nothing. `note` is what a person wrote about it. `because` tells why a
- * plan is made anew; `isQuiet` that no worker has a lease any more; `returned` what a second look found.
+ * plan is made anew; `retention` says how long what was gathered is kept after the end; `isQuiet` that no worker has a lease any more; `returned` what a second look found.
  */
 export type Command =
   | { readonly kind: "plan"; readonly because?: Failure }
@@ -35,11 +37,11 @@ export type Command =
     }
   | { readonly kind: "unblock" }
   | { readonly kind: "verify"; readonly wakeAt: string; readonly returned?: number }
-  | { readonly kind: "seal"; readonly seal: Seal; readonly purgeAt: string }
+  | { readonly kind: "seal"; readonly seal: Seal; readonly retention: Retention }
   | {
       readonly kind: "complete";
       readonly exceptions: number;
-      readonly purgeAt: string | null;
+      readonly retention: Retention;
       readonly result: DeletionResult;
       readonly secondLookAt: string | null;
     }
@@ -47,13 +49,13 @@ export type Command =
       readonly kind: "fail";
       readonly attempt: number;
       readonly failure: Failure;
-      readonly purgeAt: string | null;
+      readonly retention: Retention;
     }
-  | { readonly kind: "cancel"; readonly purgeAt: string | null; readonly note?: Note }
+  | { readonly kind: "cancel"; readonly retention: Retention; readonly note?: Note }
   | {
       readonly kind: "refuse";
       readonly failure: Failure;
-      readonly purgeAt: string | null;
+      readonly retention: Retention;
       readonly note?: Note;
     }
   | {
@@ -65,9 +67,14 @@ export type Command =
     }
   | { readonly kind: "hold"; readonly isQuiet: boolean; readonly note?: Note }
   | { readonly kind: "release"; readonly note?: Note }
-  | { readonly kind: "extend"; readonly dueAt: string }
-  | { readonly kind: "await-identity" }
-  | { readonly kind: "confirm-identity" }
+  | { readonly kind: "extend"; readonly calendar: Calendar; readonly note?: Note }
+  | { readonly kind: "await-identity"; readonly calendar: Calendar; readonly note?: Note }
+  | {
+      readonly kind: "confirm-identity";
+      readonly calendar: Calendar;
+      readonly identity: Identity;
+      readonly note?: Note;
+    }
   | { readonly kind: "purge" }
   | {
       readonly kind: "zip";
@@ -76,7 +83,9 @@ export type Command =
       readonly notBefore: string | null;
     }
   | { readonly kind: "zipped"; readonly result: { readonly bytes: number } | Failure }
-  | { readonly kind: "receipted" };
+  | { readonly kind: "receipted" }
+  | { readonly kind: "warn"; readonly calendar: Calendar }
+  | { readonly kind: "erase" };
 export type CommandKind = Command["kind"];
 export type CommandOf<K extends CommandKind> = Extract<Command, { kind: K }>;
 
@@ -105,4 +114,6 @@ export const COMMANDS = [
   "zip",
   "zipped",
   "receipted",
+  "warn",
+  "erase",
 ] as const satisfies readonly CommandKind[];

@@ -1,12 +1,16 @@
 import { AppError } from "../errors.ts";
 import type { Command, CommandKind, CommandOf } from "./command.ts";
+import { firstDeadline } from "./deadline.ts";
 import { type PrivacyEvent, stateEvent } from "./events.ts";
+import { PURGE_WAIT_MS } from "./expiry.ts";
 import type { Outgoing } from "./messages.ts";
 import { receiptMessage } from "./receipt-step.ts";
 import { isFinal, type PrivacyRequest } from "./request.ts";
 import type { Move } from "./rules.ts";
 import type { Scope } from "./scope.ts";
 import { cellOf } from "./state-table.ts";
+import type { Calendar, Law } from "./statutory-clock.ts";
+import { addMs } from "./time.ts";
 
 /** What a command comes to: the request as it is then, and what has to be sent and told. */
 export type Decision = {
@@ -28,18 +32,21 @@ export type Submission = {
   readonly source: string;
   readonly externalId: string | null;
   readonly bodyHash: string;
+  readonly law: Law;
   readonly traceParent: string | null;
 };
 
-/** The decision that begins a request: accepted, and planning owed. */
-export function accept(submission: Submission, at: string): Decision {
+/** The decision that begins a request: accepted, due by the law that it falls under, and planning owed. */
+export function accept(submission: Submission, at: string, calendar: Calendar): Decision {
   const request: PrivacyRequest = {
     ...submission,
+    ...firstDeadline(submission.law, at, calendar),
     state: "accepted",
     blockedFrom: null,
     hold: "none",
     holdEffectiveAt: null,
     awaitingIdentity: false,
+    identity: null,
     generation: 0,
     plan: null,
     approvals: [],
@@ -63,12 +70,14 @@ export function accept(submission: Submission, at: string): Decision {
     updatedAt: at,
     wakeAt: null,
     lookAt: null,
-    dueAt: null,
     sealedAt: null,
     finishedAt: null,
     purgeAt: null,
     purgedAt: null,
     receiptAt: null,
+    tidyAt: null,
+    purgingUntil: null,
+    erasedAt: null,
     historyCount: 0,
     auditHead: "",
   };
@@ -124,6 +133,7 @@ function apply(request: PrivacyRequest, move: Exclude<Move, "same">, at: string)
     sequence: request.sequence + (told === null ? 0 : 1),
     finishedAt: isFinal(state) ? (request.finishedAt ?? at) : null,
     updatedAt: at,
+    ...(isFinal(state) && !isFinal(request.state) ? atTheEnd(move.set?.purgeAt ?? at) : {}),
   };
   const send = steps.map(
     (step, index): Outgoing => ({
@@ -143,4 +153,9 @@ function apply(request: PrivacyRequest, move: Exclude<Move, "same">, at: string)
     send: [...(move.slices ?? []), ...send, ...receipt],
     events: told === null ? [] : [stateEvent(changed, at, told)],
   };
+}
+
+/** Nobody is warned of a date any more; the package is looked for once its time is over. */
+function atTheEnd(purgeAt: string): Pick<PrivacyRequest, "warnAt" | "tidyAt"> {
+  return { warnAt: null, tidyAt: addMs(purgeAt, PURGE_WAIT_MS) };
 }

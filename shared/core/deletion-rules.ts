@@ -1,6 +1,7 @@
 import { AppError } from "../errors.ts";
 import { hasApproved, isApproved, isAuthor } from "./approval.ts";
 import type { CommandOf } from "./command.ts";
+import { purgeAtOf } from "./expiry.ts";
 import { keepWake, startAgain } from "./note-rules.ts";
 import type { PrivacyRequest } from "./request.ts";
 import { fanOut, isExporting, type Move, outcome, type Rule } from "./rules.ts";
@@ -54,8 +55,9 @@ export const lookAgain: Rule<"verify"> = (request, command) => ({
  * A deletion that was checked is over; what could not be deleted makes it one with exceptions. Later it is looked at
  * once more.
  */
-export const complete: Rule<"complete"> = (_request, command) => {
-  const { exceptions, purgeAt, result, secondLookAt } = command;
+export const complete: Rule<"complete"> = (request, command, at) => {
+  const { exceptions, retention, result, secondLookAt } = command;
+  const purgeAt = purgeAtOf(request, at, retention);
   return {
     to: outcome(exceptions),
     set: { purgeAt, result, secondLookAt, wakeAt: secondLookAt },

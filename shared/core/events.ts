@@ -3,6 +3,9 @@ import type { PrivacyRequest } from "./request.ts";
 
 /** What subscribers are told: CloudEvents 1.0, never personal data. */
 
+/** What happened when a statutory date is near: told at 7, 3, 1 and 0 days. */
+export const DEADLINE_AT_RISK = "deadline-at-risk";
+
 /** The topic that carries the events. */
 export const EVENTS_TOPIC = "privacy-events";
 
@@ -26,6 +29,9 @@ export const privacyEventSchema = z.object({
     ticketSource: z.string(),
     externalId: z.string().nullable(),
     failureCode: z.string().nullable(),
+    dueAt: z.string(),
+    /** The days that are left, in a warning. */
+    daysLeft: z.int().nullable(),
   }),
 });
 export type PrivacyEvent = z.infer<typeof privacyEventSchema>;
@@ -55,6 +61,8 @@ export function stateEvent(
       ticketSource: request.source,
       externalId: request.externalId,
       failureCode: request.failure?.code ?? null,
+      dueAt: request.dueAt,
+      daysLeft: happened === DEADLINE_AT_RISK ? request.warnedDays : null,
     },
   };
 }

@@ -1,25 +1,7 @@
 import { isFinal, type PrivacyRequest } from "./request.ts";
-import { isExporting, type Move, type Rule, stepOf } from "./rules.ts";
+import { isExporting, type Move, stepOf } from "./rules.ts";
 
-/** The rules of the state table that take note of something and leave the work as it is. */
-
-/** Moves the date by which the request is due; the work on it goes on as before. */
-export const extend: Rule<"extend"> = (request, command) =>
-  request.dueAt === command.dueAt ? "same" : keepWake(request, { dueAt: command.dueAt });
-
-/** Takes note that somebody has to confirm whose data it is. */
-export const awaitIdentity: Rule<"await-identity"> = (request) =>
-  request.awaitingIdentity ? "same" : keepWake(request, { awaitingIdentity: true });
-
-/** Takes note of the confirmation, only where one is awaited; what waited for it goes on. */
-export const confirmIdentity: Rule<"confirm-identity"> = (request) =>
-  request.awaitingIdentity
-    ? { ...keepWake(request, { awaitingIdentity: false }), steps: startAgain(request) }
-    : "same";
-
-/** Records when the content was removed; asked again, the first instant stays. */
-export const purge: Rule<"purge"> = (request, _command, at) =>
-  request.purgedAt === null ? { set: { purgedAt: at } } : "same";
+/** What rules share that take note of something and leave the work as it is. */
 
 /** A note that changes nothing of what is going on. */
 export function keepWake(

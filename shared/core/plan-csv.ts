@@ -1,3 +1,4 @@
+import { csvOf } from "./csv.ts";
 import type { PlanView } from "./wire.ts";
 
 /** The plan of a deletion as CSV (RFC 4180), for a person who reads it in a spreadsheet. */
@@ -37,13 +38,7 @@ export function planCsv({ assets, workspaces }: PlanView): string {
     listOf(asset.neededBy),
     listOf(asset.usedBy),
   ]);
-  return [COLUMNS, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
-}
-
-/** Quoted, and with a quote before what a spreadsheet would take for a formula (OWASP, CSV injection). */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
+  return csvOf([COLUMNS, ...rows]);
 }
 
 function listOf(assets: readonly { readonly kind: string; readonly id: string }[]): string {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { deletionResultSchema, deletionSummarySchema } from "./erasure.ts";
 import { scopeSchema } from "./scope.ts";
+import { LAWS } from "./statutory-clock.ts";
 
 /** The privacy request: what it is, and the states it can be in. */
 
@@ -103,6 +104,18 @@ export type Zip = z.infer<typeof zipSchema>;
 export const noteSchema = z.object({ salt: z.string(), text: z.string().max(2000) });
 export type Note = z.infer<typeof noteSchema>;
 
+/** How sure it is who somebody is: the levels of assurance of eIDAS (Regulation 910/2014, Art. 8). */
+export const ASSURANCE_LEVELS = ["low", "substantial", "high"] as const;
+
+/** The evidence of whose data it is: how it was verified, with which assurance, when, and by whom (an object id). */
+export const identitySchema = z.object({
+  method: z.string(),
+  level: z.enum(ASSURANCE_LEVELS),
+  verifiedAt: instantSchema,
+  verifiedBy: z.string(),
+});
+export type Identity = z.infer<typeof identitySchema>;
+
 /**
  * The request row. `attempt` counts every message sent for a step of the request (slices count their
  * own); a message with another attempt is out of date. `tries` counts the retries in the present state.
@@ -114,6 +127,11 @@ export type Note = z.infer<typeof noteSchema>;
  * `deletesAt` is when the grace period ends; `exportedGeneration` is the plan whose package was sealed before it, and
  * `verifiedFiles` how far its check at the gate has come; `looks` counts the looks whether all is gone, `secondLookAt`
  * is when they are taken once more after the end, and `returned` how many assets were there again by then.
+ *
+ * Of the statutory date (`dueAt`, by `law`): `pauses` are the stretches in which an identity was awaited, `warnedDays`
+ * is the last warning that was told, by the days that were left, and `warnAt` when the next one is. Of the end:
+ * `tidyAt` is when the purge looks at the request, `purgingUntil` the lease of who removes its content, `erasedAt` when
+ * the personal data in the row went. The indexes have a row for `warnAt` and `tidyAt` as for `lookAt`.
  */
 export const privacyRequestSchema = z.object({
   requestId: z.string().regex(/^[0-9a-f]{32}$/),
@@ -132,6 +150,7 @@ export const privacyRequestSchema = z.object({
   hold: z.enum(["none", "holding", "held"]),
   holdEffectiveAt: instantSchema.nullable(),
   awaitingIdentity: z.boolean(),
+  identity: identitySchema.nullable(),
   generation: z.int().nonnegative(),
   plan: planSchema.nullable(),
   approvals: z.array(z.object({ approver: z.string(), at: instantSchema, planHash: z.string() })),
@@ -155,12 +174,20 @@ export const privacyRequestSchema = z.object({
   updatedAt: instantSchema,
   wakeAt: instantSchema.nullable(),
   lookAt: instantSchema.nullable(),
-  dueAt: instantSchema.nullable(),
+  law: z.enum(LAWS),
+  dueAt: instantSchema,
+  isExtended: z.boolean(),
+  pauses: z.array(z.object({ from: instantSchema, until: instantSchema.nullable() })),
+  warnedDays: z.int().nonnegative().nullable(),
+  warnAt: instantSchema.nullable(),
   sealedAt: instantSchema.nullable(),
   finishedAt: instantSchema.nullable(),
   purgeAt: instantSchema.nullable(),
   purgedAt: instantSchema.nullable(),
   receiptAt: instantSchema.nullable(),
+  tidyAt: instantSchema.nullable(),
+  purgingUntil: instantSchema.nullable(),
+  erasedAt: instantSchema.nullable(),
   historyCount: z.int().nonnegative(),
   auditHead: z.string(),
   traceParent: z.string().nullable(),

@@ -1,6 +1,7 @@
 import { AppError } from "../errors.ts";
 import { isApproved } from "./approval.ts";
 import type { CommandKind, CommandOf } from "./command.ts";
+import { purgeAtOf } from "./expiry.ts";
 import type { Outgoing, Step } from "./messages.ts";
 import { isFinal, type PrivacyRequest, type State } from "./request.ts";
 import { EXPORT_PHASE } from "./slice.ts";
@@ -128,7 +129,7 @@ export const seal: Rule<"seal"> = (request, command, at) => {
   const slices = [zipMessage(request.requestId, zip, null)];
   const set = { seal: command.seal, sealedAt: at, zip };
   if (request.kind === "export") {
-    const { purgeAt } = command;
+    const purgeAt = purgeAtOf(request, at, command.retention);
     return { to: outcome(command.seal.exceptions), set: { ...set, purgeAt }, slices };
   }
   const exportedGeneration = request.generation;
@@ -137,25 +138,25 @@ export const seal: Rule<"seal"> = (request, command, at) => {
 };
 
 /** A worker that was overtaken cannot end what others carry on. */
-export const fail: Rule<"fail"> = (request, command) =>
-  command.attempt === request.attempt
-    ? { to: "failed", set: { failure: command.failure, purgeAt: command.purgeAt } }
+export const fail: Rule<"fail"> = (request, { attempt, failure, retention }, at) =>
+  attempt === request.attempt
+    ? { to: "failed", set: { failure, purgeAt: purgeAtOf(request, at, retention) } }
     : "same";
 
 /** An export can be cancelled at any time; a deletion only before it has begun. */
-export const cancel: Rule<"cancel"> = (request, command) => {
+export const cancel: Rule<"cancel"> = (request, { retention }, at) => {
   if (hasBegunDeleting(request)) {
     throw new AppError("state-conflict", "Deletion has begun: it cannot be cancelled any more");
   }
-  return { to: "cancelled", set: { purgeAt: command.purgeAt } };
+  return { to: "cancelled", set: { purgeAt: purgeAtOf(request, at, retention) } };
 };
 
 /** Somebody can refuse a request only before its deletion has begun, as with `cancel`; the reason stays in it. */
-export const refuse: Rule<"refuse"> = (request, command) => {
+export const refuse: Rule<"refuse"> = (request, { failure, retention }, at) => {
   if (hasBegunDeleting(request)) {
     throw new AppError("state-conflict", "Deletion has begun: it cannot be refused any more");
   }
-  return { to: "refused", set: { failure: command.failure, purgeAt: command.purgeAt } };
+  return { to: "refused", set: { failure, purgeAt: purgeAtOf(request, at, retention) } };
 };
 
 /** Sends the present step again under the next attempt, unless somebody did already. */

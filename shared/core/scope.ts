@@ -27,17 +27,26 @@ const subjectSchema = z.union([
   z.strictObject({ accountId: z.string().min(1).max(100) }),
 ]);
 
-/** The scope as it is stored: always plural. */
+const workspacesSchema = z.array(workspaceRefSchema).max(100);
+const assetsScopeSchema = z.strictObject({ assets: z.array(assetRefSchema).min(1).max(1000) });
+const subjectScopeSchema = z.strictObject({ subject: subjectSchema });
+
+/** The scope as it is stored: always plural. No workspaces are left of one that was erased. */
 export const scopeSchema = z.union([
-  z.strictObject({ workspaces: z.array(workspaceRefSchema).min(1).max(100) }),
-  z.strictObject({ assets: z.array(assetRefSchema).min(1).max(1000) }),
-  z.strictObject({ subject: subjectSchema }),
+  z.strictObject({ workspaces: workspacesSchema }),
+  assetsScopeSchema,
+  subjectScopeSchema,
 ]);
 export type Scope = z.infer<typeof scopeSchema>;
 
+/** What is left of a scope when the personal data of its request is erased. */
+export const ERASED_SCOPE: Scope = { workspaces: [] };
+
 /** The scope as the API takes it: `workspace` is short for a list of one. */
 export const scopeInputSchema = z.union([
-  scopeSchema,
+  z.strictObject({ workspaces: workspacesSchema.min(1) }),
+  assetsScopeSchema,
+  subjectScopeSchema,
   z
     .strictObject({ workspace: workspaceRefSchema })
     .transform(({ workspace }): Scope => ({ workspaces: [workspace] })),

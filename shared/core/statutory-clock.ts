@@ -60,10 +60,22 @@ export function daysLeft(at: string, { on }: Deadline, timeZone: string): number
   return daysBetween(localDate(at, timeZone), on);
 }
 
+/** The first instant of the day that is `days` days before that one (`YYYY-MM-DD`), where the clock runs. */
+export function startOfDayBefore(on: string, days: number, timeZone: string): string {
+  const before = endOf(addDays(on, -days - 1), timeZone);
+  return new Date(Date.parse(before.at) + 1).toISOString();
+}
+
+/** Formatters are dear to make; there are as many as time zones in use. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
 /** The day of an instant where the clock runs. */
 export function localDate(at: string, timeZone: string): string {
   // The Swedish form of a date is the ISO form.
-  return new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" }).format(new Date(at));
+  const format =
+    FORMATS.get(timeZone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" });
+  FORMATS.set(timeZone, format);
+  return format.format(new Date(at));
 }
 
 function daysOf({ from, until }: Pause, timeZone: string): number {
@@ -99,11 +111,26 @@ function toDate(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-/**
- * The day's last millisecond. Found by halving, because a day may have 23 or 25 hours, and in some zones no
- * midnight: no zone is further from UTC than 14 hours.
- */
+/** The ends of days that were asked for, because many requests share a date; forgotten when they are too many. */
+const ENDS = new Map<string, Deadline>();
+const MAX_ENDS = 2_000;
+
+/** The day's last millisecond. */
 function endOf(date: string, timeZone: string): Deadline {
+  const key = `${date} ${timeZone}`;
+  const known = ENDS.get(key);
+  if (known !== undefined) return known;
+  const end = findEnd(date, timeZone);
+  if (ENDS.size >= MAX_ENDS) ENDS.clear();
+  ENDS.set(key, end);
+  return end;
+}
+
+/**
+ * Found by halving, because a day may have 23 or 25 hours, and in some zones no midnight: no zone is further from UTC
+ * than 14 hours.
+ */
+function findEnd(date: string, timeZone: string): Deadline {
   const midnightMs = Date.parse(`${addDays(date, 1)}T00:00:00Z`);
   let [inDayMs, afterMs] = [midnightMs - 15 * 3_600_000, midnightMs + 15 * 3_600_000];
   while (afterMs - inDayMs > 1) {

@@ -1,3 +1,4 @@
+import { isPaused } from "./deadline.ts";
 import type { DeletionResult } from "./erasure.ts";
 import { expiresAtOf } from "./registration.ts";
 import type { PrivacyRequest, State } from "./request.ts";
@@ -47,6 +48,14 @@ export function requestView(request: PrivacyRequest, progress: Progress): Reques
       accountType: workspace.accountType,
       expiresAt: expiresAtOf(workspace),
     })),
+    deadline: {
+      law: request.law,
+      dueAt: request.dueAt,
+      isExtended: request.isExtended,
+      isPaused: isPaused(request),
+      awaitsIdentity: request.awaitingIdentity,
+    },
+    identity: request.identity,
     progress: {
       items: { done: progress.items, total: totalItems(request) },
       bytes: { done: progress.bytes, total: totalBytes(request, progress) },
@@ -61,6 +70,8 @@ export function requestView(request: PrivacyRequest, progress: Progress): Reques
             url: `/api/privacy-requests/${request.requestId}/receipt`,
             issuedAt: request.receiptAt,
           },
+    purgedAt: request.purgedAt,
+    erasedAt: request.erasedAt,
     deletion: deletionOf(request),
   };
 }

@@ -2,8 +2,21 @@ import { z } from "zod";
 import { deletionControlsSchema } from "./controls.ts";
 import { planDocumentSchema, planLineSchema } from "./deletion-plan.ts";
 import { deletionResultSchema, deletionSummarySchema } from "./erasure.ts";
-import { accountTypeSchema, failureSchema, stateSchema, workspaceSchema } from "./request.ts";
+import {
+  ASSURANCE_LEVELS,
+  accountTypeSchema,
+  failureSchema,
+  identitySchema,
+  instantSchema,
+  stateSchema,
+  workspaceSchema,
+} from "./request.ts";
 import { scopeInputSchema, scopeSchema } from "./scope.ts";
+
+export * from "./wire-audit.ts";
+export * from "./wire-workspaces.ts";
+
+import { LAWS } from "./statutory-clock.ts";
 
 /** The shapes of the HTTP API. The handlers and the command line both use them. */
 
@@ -13,6 +26,8 @@ export const submitBodySchema = z.strictObject({
   scope: scopeInputSchema,
   exportFirst: z.boolean().optional(),
   externalId: z.string().min(1).max(200).optional(),
+  /** The law by which it is due; the service has a default. */
+  law: z.enum(LAWS).optional(),
 });
 export type SubmitBody = z.infer<typeof submitBodySchema>;
 
@@ -35,6 +50,18 @@ const deletionViewSchema = z.object({
   }),
   outcomes: deletionResultSchema.omit({ outcomes: true, outcomesSha256: true }).nullable(),
   returned: z.int().nullable(),
+});
+
+/**
+ * By when the law wants an answer: the last instant of the last day. It may be extended once; it is paused while an
+ * identity is awaited.
+ */
+const deadlineViewSchema = z.object({
+  law: z.enum(LAWS),
+  dueAt: z.string(),
+  isExtended: z.boolean(),
+  isPaused: z.boolean(),
+  awaitsIdentity: z.boolean(),
 });
 
 /** `GET /api/privacy-requests/{id}`, and the answer to a submission. Instants are ISO 8601, UTC. */
@@ -60,6 +87,9 @@ export const requestViewSchema = z.object({
       expiresAt: z.string().nullable(),
     }),
   ),
+  deadline: deadlineViewSchema,
+  /** The evidence of whose data it is, once it was confirmed. */
+  identity: identitySchema.nullable(),
   progress: z.object({ items: progressSchema, bytes: progressSchema }),
   exceptions: z.int(),
   failure: failureSchema.nullable(),
@@ -67,6 +97,9 @@ export const requestViewSchema = z.object({
     .object({ url: z.string(), sealedAt: z.string(), purgeAt: z.string().nullable() })
     .nullable(),
   receipt: z.object({ url: z.string(), issuedAt: z.string() }).nullable(),
+  /** When the package and everything in it were removed, and when the personal data of the request was. */
+  purgedAt: z.string().nullable(),
+  erasedAt: z.string().nullable(),
   /** Of a deletion: its plan, who has approved it, and when it begins; null for an export. */
   deletion: deletionViewSchema.nullable(),
 });
@@ -91,37 +124,6 @@ export const packageViewSchema = z.object({
 });
 export type PackageView = z.infer<typeof packageViewSchema>;
 
-/** `PUT /api/workspaces/{id}`: where the workspace is, by region or by address, and its access token. */
-export const registerBodySchema = z
-  .strictObject({
-    type: accountTypeSchema.exclude(["standard"]).optional(),
-    region: z.string().max(60).optional(),
-    studioUrl: z.string().max(400).optional(),
-    token: z.string().regex(/^[\x21-\x7e]{16,1000}$/, {
-      error: "must be an access token, as the workspace's settings page shows it",
-    }),
-  })
-  .refine(({ region, studioUrl }) => (region === undefined) !== (studioUrl === undefined), {
-    error: "name the region or give the studioUrl, one of the two",
-    path: ["region"],
-  });
-export type RegisterBody = z.infer<typeof registerBodySchema>;
-
-/** A registered workspace: `GET /api/workspaces/{id}`, and the answer to its registration. Never its token. */
-export const workspaceViewSchema = z.object({
-  id: z.string(),
-  accountType: accountTypeSchema,
-  studioUrl: z.string(),
-  createdAt: z.string().nullable(),
-  expiresAt: z.string().nullable(),
-  registeredBy: z.string(),
-  registeredAt: z.string(),
-});
-export type WorkspaceView = z.infer<typeof workspaceViewSchema>;
-
-/** `GET /api/workspaces`, in order of id. */
-export const workspaceListSchema = z.object({ workspaces: z.array(workspaceViewSchema) });
-export type WorkspaceList = z.infer<typeof workspaceListSchema>;
 /** `GET /api/privacy-requests/{id}/plan`: everything that an approval of `planHash` covers, and what to know besides. */
 export const planViewSchema = planDocumentSchema.extend({
   requestId: z.string(),
@@ -147,16 +149,62 @@ export const approvalBodySchema = z.strictObject({
   comment: textSchema.optional(),
 });
 
-/** `POST .../refuse`, `.../hold` and `.../release`: why. */
+/** `POST .../refuse`, `.../hold`, `.../release`, `.../extend` and `.../await-identity`: why. */
 export const reasonBodySchema = z.strictObject({ reason: textSchema });
 
 /** `POST .../cancel`: why, if anybody wants to say. */
 export const cancelBodySchema = z.strictObject({ reason: textSchema.optional() });
 
+/** `POST .../confirm-identity`: how it was verified, with which assurance, and when (now, if it is not said). */
+export const identityBodySchema = z.strictObject({
+  method: z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, {
+    error: "must be a short name of a method, such as id-document",
+  }),
+  level: z.enum(ASSURANCE_LEVELS),
+  verifiedAt: instantSchema.optional(),
+});
+
 /** `PUT /api/controls/deletions`; the answer says who set it and when. */
 export const controlsBodySchema = deletionControlsSchema
   .pick({ stopped: true, hourlyCap: true })
   .strict();
+
+/** The timers that an Operator can run by hand: `POST /api/upkeep/{timer}`. */
+export const TIMERS = ["reconcile", "purge-guest-exports", "watch-deadlines"] as const;
+export type Timer = (typeof TIMERS)[number];
+
+/**
+ * What a run came to: so many rows were looked at, so many of them could not be and stay due; `hasMore` when the time
+ * of the run was over before all were.
+ */
+export const upkeepViewSchema = z.object({
+  timer: z.enum(TIMERS),
+  looked: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  hasMore: z.boolean(),
+});
+export type UpkeepView = z.infer<typeof upkeepViewSchema>;
+
+/**
+ * `GET /api/register`: requests by law, kind and outcome (`open` as long as they have none), with the days from
+ * receipt to end. `late` counts those that ended, or are open, past their date.
+ */
+export const registerSchema = z.object({
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  groups: z.array(
+    z.object({
+      law: z.enum(LAWS),
+      kind: z.enum(["export", "delete"]),
+      outcome: z.string(),
+      count: z.int(),
+      late: z.int(),
+      medianDays: z.number().nullable(),
+      meanDays: z.number().nullable(),
+    }),
+  ),
+});
+export type Register = z.infer<typeof registerSchema>;
 
 /** An error: problem details (RFC 9457) with our stable `code` and every finding at once. */
 export const problemSchema = z.object({
@@ -169,27 +217,3 @@ export const problemSchema = z.object({
   errors: z.array(z.object({ detail: z.string(), pointer: z.string() })).optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
-
-/**
- * `GET /api/privacy-requests/{id}/audit`: the history, in order. `hash` is the SHA-256 (hex) of the JSON text of
- * `[previousHash, number, at, command, from, to, actor, note]`; the first `previousHash` is empty, and `head` is the
- * last `hash`. `note` is the salted digest of what a person wrote.
- */
-export const auditViewSchema = z.object({
-  requestId: z.string(),
-  head: z.string(),
-  entries: z.array(
-    z.object({
-      number: z.int(),
-      at: z.string(),
-      command: z.string(),
-      from: z.string(),
-      to: z.string(),
-      actor: z.string(),
-      note: z.string().nullable(),
-      previousHash: z.string(),
-      hash: z.string(),
-    }),
-  ),
-});
-export type AuditView = z.infer<typeof auditViewSchema>;

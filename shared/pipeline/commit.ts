@@ -4,6 +4,7 @@ import { accept, type Decision, decide, type Submission } from "../core/decide.t
 import type { Note, PrivacyRequest } from "../core/request.ts";
 import { addMs } from "../core/time.ts";
 import { AppError, isCode } from "../errors.ts";
+import { addDueRows, removeDueRows } from "./due-rows.ts";
 import type { Change, HistoryEntry } from "./ports.ts";
 import { relay } from "./relay.ts";
 import type { Stage } from "./stage.ts";
@@ -12,7 +13,16 @@ import type { Stage } from "./stage.ts";
 
 export type CommitStage = Pick<
   Stage,
-  "ledger" | "dueIndex" | "list" | "bus" | "clock" | "telemetry" | "pace"
+  | "ledger"
+  | "dueIndex"
+  | "purgeIndex"
+  | "deadlineIndex"
+  | "list"
+  | "bus"
+  | "clock"
+  | "telemetry"
+  | "pace"
+  | "statutory"
 >;
 
 /** A conflict means that somebody else moved on; so many in a row mean that something is wrong. */
@@ -29,8 +39,8 @@ export async function create(
 ): Promise<{ outcome: "created" | "exists"; request: PrivacyRequest }> {
   const at = stage.clock.now();
   const made = { command: "accept", from: "", actor, note: null };
-  const change = changeOf(stage, accept(submission, at), made, at);
-  await addDue(stage, change.request);
+  const change = changeOf(stage, accept(submission, at, stage.statutory.calendar), made, at);
+  await addDueRows(stage, null, change.request);
   const outcome = await stage.ledger.create(change);
   if (outcome === "created") await afterSave(stage, null, change.request, "accept");
   return { outcome, request: change.request };
@@ -56,7 +66,7 @@ export async function commit(
     const { kind, note } = { note: undefined, ...command };
     const made = { command: kind, from: stored.value.state, actor, note: digestOf(note) };
     const change = changeOf(stage, decision, made, at);
-    await addDue(stage, change.request);
+    await addDueRows(stage, stored.value, change.request);
     try {
       await stage.ledger.save(change, stored.version);
     } catch (error) {
@@ -115,11 +125,6 @@ function chain(
   return { ...fields, previousHash, hash: createHash("sha256").update(text).digest("hex") };
 }
 
-/** The index row comes before the change: after a crash in between it is one too many, never one too few. */
-async function addDue(stage: CommitStage, { lookAt, requestId }: PrivacyRequest): Promise<void> {
-  if (lookAt !== null) await stage.dueIndex.add({ lookAt, requestId });
-}
-
 async function afterSave(
   stage: CommitStage,
   before: PrivacyRequest | null,
@@ -136,11 +141,11 @@ async function afterSave(
     });
   }
   try {
-    if (before?.state !== after.state) await stage.list.put(after);
-    await relay(stage, after);
-    if (before?.lookAt && before.lookAt !== after.lookAt) {
-      await stage.dueIndex.remove({ lookAt: before.lookAt, requestId });
+    if (before?.state !== after.state || before.erasedAt !== after.erasedAt) {
+      await stage.list.put(after);
     }
+    await relay(stage, after);
+    await removeDueRows(stage, before, after);
   } catch (error) {
     // The change is stored and its index row stands, so the reconciler does all of this again. The caller
     // has to hear that the change was made.

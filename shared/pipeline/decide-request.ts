@@ -48,7 +48,7 @@ export async function refuseRequest(
   const refuse = {
     kind: "refuse",
     failure: { code: "refused", detail: reason },
-    purgeAt: addMs(stage.clock.now(), stage.pace.retentionMs),
+    retention: stage.pace,
     note: noteOf(reason),
   } as const;
   return commit(stage, requestId, refuse, actor);
@@ -61,8 +61,7 @@ export async function cancelRequest(
   reason: string | null,
   actor: string,
 ): Promise<PrivacyRequest> {
-  const purgeAt = addMs(stage.clock.now(), stage.pace.retentionMs);
-  const cancel = { kind: "cancel", purgeAt } as const;
+  const cancel = { kind: "cancel", retention: stage.pace } as const;
   const noted = reason === null ? cancel : { ...cancel, note: noteOf(reason) };
   return commit(stage, requestId, noted, actor);
 }

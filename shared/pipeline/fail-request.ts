@@ -1,4 +1,3 @@
-import { addMs } from "../core/time.ts";
 import type { AppError } from "../errors.ts";
 import { commit } from "./commit.ts";
 import type { OwnStage } from "./stage.ts";
@@ -14,6 +13,6 @@ export async function failRequest(
     kind: "fail",
     attempt,
     failure: { code, detail },
-    purgeAt: addMs(stage.clock.now(), stage.pace.retentionMs),
+    retention: stage.pace,
   });
 }

@@ -1,6 +1,5 @@
 import { expiresAtOf } from "../core/registration.ts";
 import type { PrivacyRequest, Workspace } from "../core/request.ts";
-import { addMs } from "../core/time.ts";
 import { commit } from "./commit.ts";
 import type { Stage } from "./stage.ts";
 
@@ -23,7 +22,7 @@ export async function refuseGuests(
   await commit(stage, requestId, {
     kind: "refuse",
     failure: { code: "not-supported", detail },
-    purgeAt: addMs(stage.clock.now(), stage.pace.retentionMs),
+    retention: stage.pace,
   });
   return true;
 }

@@ -53,6 +53,7 @@ export async function submit(
     source: intake.source,
     externalId,
     bodyHash,
+    law: body.law ?? stage.statutory.defaultLaw,
     traceParent: intake.traceParent,
   };
   if (body.kind === "export") await assertMayExport(stage, submission);

@@ -8,7 +8,7 @@ import { commit } from "./commit.ts";
 import { planDocument } from "./plan-document.ts";
 import { receiptAssets } from "./receipt-assets.ts";
 import { signedReceipt } from "./sign-receipt.ts";
-import type { Stage } from "./stage.ts";
+import type { OwnStage, Stage } from "./stage.ts";
 
 /** Issues the receipt of a request that has ended. */
 
@@ -34,7 +34,7 @@ export async function receiptStep(stage: Stage, message: Message): Promise<void>
  * Signs and stores the receipt of an ended request, and takes note of it; issued twice, the first one stays. Throws
  * `store-unavailable`, and `package-corrupt` when what is stored is not what was recorded.
  */
-export async function issueReceipt(stage: Stage, request: PrivacyRequest): Promise<void> {
+export async function issueReceipt(stage: OwnStage, request: PrivacyRequest): Promise<void> {
   const { requestId } = request;
   const assets = () => receiptAssets(stage, request);
   const receipt = { ...(await headOf(stage, request)), counts: await countsOf(assets()) };

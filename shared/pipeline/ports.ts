@@ -12,6 +12,8 @@ import type { PrivacyRequest, State } from "../core/request.ts";
 import type { DoneSlice, OpenSlice } from "../core/slice.ts";
 import type { WorkspaceClaim } from "../core/workspace-claim.ts";
 
+export type * from "./dead-letter-port.ts";
+export type * from "./proof-ports.ts";
 export type * from "./registry-ports.ts";
 export type * from "./source-ports.ts";
 
@@ -149,7 +151,16 @@ export interface DueIndex {
 /** One line of the list of requests. */
 export type Summary = Pick<
   PrivacyRequest,
-  "requestId" | "kind" | "state" | "submitter" | "source" | "externalId" | "submittedAt" | "dueAt"
+  | "requestId"
+  | "kind"
+  | "state"
+  | "submitter"
+  | "source"
+  | "externalId"
+  | "law"
+  | "submittedAt"
+  | "dueAt"
+  | "finishedAt"
 >;
 export type SummaryPage = { readonly items: readonly Summary[]; readonly cursor: string | null };
 
@@ -219,31 +230,4 @@ export interface Packages {
   linker(requestId: string, expiresAt: string): Promise<Linker>;
   /** Deletes the container and all in it; one that is gone is no error. */
   purge(requestId: string): Promise<void>;
-}
-
-/** The public part of a signing key: a JWK (RFC 7517); `kid` is its thumbprint (RFC 7638). */
-export type PublicKey = {
-  readonly kty: "EC";
-  readonly crv: "P-256";
-  readonly x: string;
-  readonly y: string;
-  readonly kid: string;
-  readonly use: "sig";
-  readonly alg: "ES256";
-};
-
-/** The key that signs receipts. Throws `store-unavailable`. */
-export interface Signer {
-  /** The public parts: the key that signs now first, then those that signed before. Never empty. */
-  keys(): Promise<readonly PublicKey[]>;
-  /** Signs a SHA-256 digest with that key: `r` and `s`, 32 bytes each (RFC 7518, 3.4). */
-  sign(kid: string, digest: Uint8Array): Promise<Uint8Array>;
-}
-
-/** Receipts, by request: written once, and kept when the package is purged. */
-export interface Receipts {
-  /** Stores the file. `"exists"` when there is one: the first stays. */
-  put(requestId: string, file: AsyncIterable<Uint8Array>): Promise<"created" | "exists">;
-  /** The file as a stream, or null. */
-  read(requestId: string): Promise<AsyncIterable<Uint8Array> | null>;
 }

@@ -1,5 +1,5 @@
 import type { Caller } from "../core/caller.ts";
-import { mayManage } from "../core/registration.ts";
+import { mayManage, type Registration } from "../core/registration.ts";
 import { addMs } from "../core/time.ts";
 import { isCode } from "../errors.ts";
 import {
@@ -21,17 +21,32 @@ export async function removeWorkspace(
   caller: Caller,
   workspaceId: string,
 ): Promise<void> {
+  const mayRemove = (registration: Registration) => mayManage(caller, registration);
+  if (!(await forgetWorkspace(stage, workspaceId, mayRemove))) throw noSuchRegistration();
+}
+
+/**
+ * Removes the registration of a workspace and purges its token, if there is one and `mayRemove` agrees. Returns
+ * whether it did. Throws `store-unavailable`, `store-conflict`.
+ */
+export async function forgetWorkspace(
+  stage: Pick<RegistrationStage, "registry" | "vault" | "clock" | "telemetry">,
+  workspaceId: string,
+  mayRemove: (registration: Registration) => boolean,
+): Promise<boolean> {
   const { registry, clock, telemetry } = stage;
   const removed = await despiteConflicts(async () => {
     const stored = await registry.load(workspaceId);
-    if (stored === null || !mayManage(caller, stored.value)) throw noSuchRegistration();
+    if (stored === null || !mayRemove(stored.value)) return null;
     const { secretName, stale } = stored.value;
     const names = secretName === null ? stale : [...stale, secretName];
     const value = { ...stored.value, secretName: null, stale: names, changedAt: clock.now() };
     return { value, version: await registry.save(value, stored.version) };
   });
+  if (removed === null) return false;
   await purgeStale(stage, removed);
   telemetry.workspaceRemoved({ workspaceId });
+  return true;
 }
 
 /** No call that changes a registration takes longer. */

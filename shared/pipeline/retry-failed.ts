@@ -46,6 +46,7 @@ export async function retryFailed(
     source: original.source,
     externalId: original.externalId,
     bodyHash: sha256Of(JSON.stringify(["retry", original.requestId])),
+    law: original.law,
     traceParent,
   };
   const { outcome, request } = await create(stage, submission, actor);

@@ -14,7 +14,6 @@ import {
   packageIndexJsonSchema,
 } from "../core/package-index.ts";
 import type { Plan, PrivacyRequest } from "../core/request.ts";
-import { addMs } from "../core/time.ts";
 import { VERSION } from "../core/version.ts";
 import { BlobWriter } from "./blob-writer.ts";
 import { commit } from "./commit.ts";
@@ -56,7 +55,7 @@ export async function sealPackage(stage: Stage, requestId: string): Promise<void
       bytes,
       exceptions: sealed.exceptions,
     },
-    purgeAt: addMs(stage.clock.now(), stage.pace.retentionMs),
+    retention: stage.pace,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Backoff } from "../core/backoff.ts";
 import type { Organization } from "../core/bag.ts";
+import type { Calendar, Law } from "../core/statutory-clock.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type {
   Bus,
@@ -37,8 +38,11 @@ export type Pace = {
   readonly concurrency: number;
   /** How much memory the blocks of one slice may take. */
   readonly bufferBytes: number;
-  /** How long a sealed package is kept. */
+  /** How long a package is kept after the end of its request; one with data of a guest workspace. */
   readonly retentionMs: number;
+  readonly guestRetentionMs: number;
+  /** How long the personal data of a request that has ended is kept. */
+  readonly requestDataMs: number;
   /** How long links into a package work. */
   readonly linkMs: number;
   readonly backoff: Backoff;
@@ -60,6 +64,10 @@ export type Stage = {
   readonly controls: Controls;
   readonly claims: WorkspaceClaims;
   readonly dueIndex: DueIndex;
+  /** The due index of requests that have ended: when what they hold is removed. */
+  readonly purgeIndex: DueIndex;
+  /** The due index of statutory dates: when to warn of the next one. */
+  readonly deadlineIndex: DueIndex;
   readonly list: RequestList;
   readonly bus: Bus;
   readonly packages: Packages;
@@ -74,6 +82,8 @@ export type Stage = {
   readonly pace: Pace;
   /** Who hands packages over, for their `bag-info.txt`. */
   readonly organization: Organization;
+  /** By which law, and on which calendar, requests are due. */
+  readonly statutory: { readonly defaultLaw: Law; readonly calendar: Calendar };
   /** The key of the HMAC that turns submitter and idempotency key into a request id. */
   readonly pseudonymKey: string;
 };

@@ -55,7 +55,7 @@ async function finish(stage: Stage, request: PrivacyRequest, looks: number): Pro
   await commit(stage, request.requestId, {
     kind: "complete",
     exceptions: result.notDeletable + result.blockedBy + result.failed,
-    purgeAt: addMs(now, stage.pace.retentionMs),
+    retention: stage.pace,
     result,
     secondLookAt: hasDeleted ? addMs(now, stage.pace.secondLookMs) : null,
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Command } from "../../shared/core/command.ts";
-import { A_RESULT, AT, aPlan, LATER } from "./requests.ts";
+import { A_RESULT, AN_IDENTITY, AT, aPlan, LATER, RETENTION, UTC } from "./requests.ts";
 
 /** Commands as workers and people might send them: in any order, late, twice, with stale numbers. */
 
@@ -45,18 +45,23 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
       bytes: small,
       exceptions: fc.constantFrom(0, 1),
     }),
-    purgeAt: instant,
+    retention: fc.constant(RETENTION),
   }),
   fc.record({
     kind: fc.constant("complete" as const),
     exceptions: fc.constantFrom(0, 1),
-    purgeAt: instant,
+    retention: fc.constant(RETENTION),
     result: fc.constant(A_RESULT),
     secondLookAt: fc.constantFrom(null, LATER),
   }),
-  fc.record({ kind: fc.constant("fail" as const), attempt, failure, purgeAt: instant }),
-  fc.record({ kind: fc.constant("cancel" as const), purgeAt: instant }),
-  fc.record({ kind: fc.constant("refuse" as const), failure, purgeAt: instant }),
+  fc.record({
+    kind: fc.constant("fail" as const),
+    attempt,
+    failure,
+    retention: fc.constant(RETENTION),
+  }),
+  fc.record({ kind: fc.constant("cancel" as const), retention: fc.constant(RETENTION) }),
+  fc.record({ kind: fc.constant("refuse" as const), failure, retention: fc.constant(RETENTION) }),
   fc.record({
     kind: fc.constant("retry" as const),
     attempt,
@@ -77,10 +82,12 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
     { kind: "hold", isQuiet: false },
     { kind: "hold", isQuiet: true },
     { kind: "release" },
-    { kind: "await-identity" },
-    { kind: "confirm-identity" },
+    { kind: "await-identity", calendar: UTC },
+    { kind: "confirm-identity", calendar: UTC, identity: AN_IDENTITY },
     { kind: "purge" },
-    { kind: "extend", dueAt: LATER },
+    { kind: "erase" },
+    { kind: "warn", calendar: UTC },
+    { kind: "extend", calendar: UTC },
   ),
 );
 

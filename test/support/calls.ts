@@ -3,7 +3,7 @@ import { HttpRequest, type HttpResponseInit, InvocationContext } from "@azure/fu
 import type { Context } from "../../shared/context.ts";
 import type { Caller } from "../../shared/core/caller.ts";
 import { AppError } from "../../shared/errors.ts";
-import type { MemoryStage } from "./stage.ts";
+import { type MemoryStage, upkeepStage } from "./stage.ts";
 
 /** HTTP calls straight into the handlers. */
 
@@ -24,6 +24,7 @@ export function memoryContext(stage: MemoryStage): Context {
     },
     intake: async () => stage,
     stage: async () => stage,
+    upkeep: async () => upkeepStage(stage),
     registrations: async () => stage.registrations,
     startTelemetry: async () => async () => {},
   };

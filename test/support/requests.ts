@@ -1,8 +1,20 @@
 import { accept, type Submission } from "../../shared/core/decide.ts";
 import type { DeletionResult } from "../../shared/core/erasure.ts";
-import type { Plan, PrivacyRequest } from "../../shared/core/request.ts";
+import type { Retention } from "../../shared/core/expiry.ts";
+import type { Identity, Plan, PrivacyRequest } from "../../shared/core/request.ts";
+import type { Calendar } from "../../shared/core/statutory-clock.ts";
 
 /** Requests, plans and commands for tests. */
+
+/** A clock without holidays. */
+export const UTC: Calendar = { timeZone: "UTC", holidays: new Set() };
+
+/** Packages are kept a day, those of guests an hour, personal data two days. */
+export const RETENTION: Retention = {
+  retentionMs: 86_400_000,
+  guestRetentionMs: 3_600_000,
+  requestDataMs: 2 * 86_400_000,
+};
 
 export const AT = "2026-03-02T09:00:00.000Z";
 export const LATER = "2026-03-02T10:00:00.000Z";
@@ -19,7 +31,16 @@ export const aSubmission: Submission = {
   source: "http",
   externalId: "TICKET-7",
   bodyHash: "body",
+  law: "gdpr",
   traceParent: null,
+};
+
+/** Evidence of an identity. */
+export const AN_IDENTITY: Identity = {
+  method: "id-document",
+  level: "substantial",
+  verifiedAt: AT,
+  verifiedBy: "22222222-2222-4222-8222-222222222222",
 };
 
 /** What a deletion of three assets came to. */
@@ -50,5 +71,5 @@ export function aPlan(generation: number): Plan {
 
 /** A request in any state and shape. */
 export function aRequest(fields: Partial<PrivacyRequest> = {}): PrivacyRequest {
-  return { ...accept(aSubmission, AT).request, ...fields };
+  return { ...accept(aSubmission, AT, UTC).request, ...fields };
 }

@@ -1,10 +1,13 @@
+import type { DeadLetters } from "../../shared/pipeline/ports.ts";
 import { runStep } from "../../shared/pipeline/run-step.ts";
 import type { Stage } from "../../shared/pipeline/stage.ts";
+import type { UpkeepStage } from "../../shared/pipeline/upkeep.ts";
 import { lineTelemetry } from "../../shared/telemetry.ts";
 import { type MemoryBus, memoryBus } from "./memory/bus.ts";
 import { memoryClaims } from "./memory/claims.ts";
 import { type MemoryClock, memoryClock } from "./memory/clock.ts";
 import { memoryControls } from "./memory/controls.ts";
+import { memoryDeadLetters } from "./memory/dead-letters.ts";
 import { memoryDueIndex } from "./memory/due-index.ts";
 import { type MemoryEraser, memoryEraser } from "./memory/eraser.ts";
 import { memoryIntents } from "./memory/intents.ts";
@@ -17,6 +20,7 @@ import { memoryRequestList } from "./memory/request-list.ts";
 import { memorySigner } from "./memory/signer.ts";
 import { memorySlices } from "./memory/slices.ts";
 import { type MemorySource, memorySource, type SourceAsset } from "./memory/source.ts";
+import { UTC } from "./requests.ts";
 
 /** The stages on in-memory ports. */
 
@@ -28,6 +32,7 @@ export type MemoryStage = Stage & {
   readonly source: MemorySource;
   readonly eraser: MemoryEraser;
   readonly lines: readonly string[];
+  readonly deadLetters: DeadLetters;
   /** What registering a workspace needs, apart from the rest. */
   readonly registrations: MemoryRegistrations;
 };
@@ -43,6 +48,7 @@ export function memoryStage(
   const partitions = memoryPartitions();
   const source = memorySource(assets);
   const lines: string[] = [];
+  const bus = memoryBus(clock);
   return {
     ledger: memoryLedger(partitions),
     slices: memorySlices(partitions),
@@ -50,8 +56,11 @@ export function memoryStage(
     controls: memoryControls(),
     claims: memoryClaims(),
     dueIndex: memoryDueIndex(),
+    purgeIndex: memoryDueIndex(),
+    deadlineIndex: memoryDueIndex(),
     list: memoryRequestList(),
-    bus: memoryBus(clock),
+    bus,
+    deadLetters: memoryDeadLetters(bus),
     packages: memoryPackages(clock),
     receipts: memoryReceipts(),
     signer: memorySigner(),
@@ -68,6 +77,7 @@ export function memoryStage(
     lines,
     registrations: memoryRegistrations(),
     organization: { name: "Contoso", contactName: null, contactEmail: "privacy@contoso.example" },
+    statutory: { defaultLaw: "gdpr", calendar: UTC },
     pseudonymKey: "key-for-tests",
     pace: {
       leaseMs: MINUTE_MS,
@@ -79,6 +89,8 @@ export function memoryStage(
       concurrency: 2,
       bufferBytes: 16_384,
       retentionMs: 30 * 24 * 60 * MINUTE_MS,
+      guestRetentionMs: 8 * 60 * MINUTE_MS,
+      requestDataMs: 30 * 24 * 60 * MINUTE_MS,
       linkMs: 60 * MINUTE_MS,
       backoff: { baseMs: 1_000, capMs: MINUTE_MS, maxTries: 4 },
       graceMs: 24 * 60 * MINUTE_MS,
@@ -88,6 +100,12 @@ export function memoryStage(
       ...pace,
     },
   };
+}
+
+/** The stage as the timers have it. */
+export function upkeepStage(stage: MemoryStage): MemoryStage & UpkeepStage {
+  const { registry, vault } = stage.registrations;
+  return { ...stage, registry, vault };
 }
 
 /** Delivers what is due; then moves the clock to the next message that waits, until nothing is left. */

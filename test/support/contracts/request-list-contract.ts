@@ -43,7 +43,9 @@ export function requestListContract(make: () => RequestList): void {
     expect(Object.keys(items[0] ?? {}).sort()).toEqual([
       "dueAt",
       "externalId",
+      "finishedAt",
       "kind",
+      "law",
       "requestId",
       "source",
       "state",
@@ -110,8 +112,20 @@ export function requestListContract(make: () => RequestList): void {
 }
 
 function line(submittedAt: string): Summary {
-  const { requestId, kind, state, submitter, source, externalId, dueAt } = sampleRequest();
-  return { requestId, kind, state, submitter, source, externalId, submittedAt, dueAt };
+  const { requestId, kind, state, submitter, source, externalId, law, dueAt } = sampleRequest();
+  const finishedAt = null;
+  return {
+    requestId,
+    kind,
+    state,
+    submitter,
+    source,
+    externalId,
+    law,
+    submittedAt,
+    dueAt,
+    finishedAt,
+  };
 }
 
 async function allPages(

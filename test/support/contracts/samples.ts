@@ -6,6 +6,7 @@ import type { Message, Outgoing } from "../../../shared/core/messages.ts";
 import type { PrivacyRequest } from "../../../shared/core/request.ts";
 import type { DoneSlice, OpenSlice } from "../../../shared/core/slice.ts";
 import type { Change, HistoryEntry, Owed } from "../../../shared/pipeline/ports.ts";
+import { UTC } from "../requests.ts";
 
 /** Values for the contract suites: complete, and different where a test says so. */
 
@@ -28,9 +29,10 @@ export function sampleRequest(differences: Partial<PrivacyRequest> = {}): Privac
     source: "api",
     externalId: null,
     bodyHash: "c0ffee",
+    law: "gdpr" as const,
     traceParent: null,
   };
-  return { ...accept(submission, "2026-01-15T08:00:00.000Z").request, ...differences };
+  return { ...accept(submission, "2026-01-15T08:00:00.000Z", UTC).request, ...differences };
 }
 
 /** A history entry by its number. */
@@ -76,6 +78,8 @@ export function sampleEvent(requestId: string, sequence: number): PrivacyEvent {
       ticketSource: "api",
       externalId: null,
       failureCode: null,
+      dueAt: "2026-02-16T23:59:59.999Z",
+      daysLeft: null,
     },
   };
 }

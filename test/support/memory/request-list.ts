@@ -29,8 +29,20 @@ export function memoryRequestList(): RequestList {
 
 /** A caller may hand over a whole request: what is more than the line must not be kept. */
 function lineOf(summary: Summary): Summary {
-  const { requestId, kind, state, submitter, source, externalId, submittedAt, dueAt } = summary;
-  return { requestId, kind, state, submitter, source, externalId, submittedAt, dueAt };
+  const { requestId, kind, state, submitter, source, externalId } = summary;
+  const { law, submittedAt, dueAt, finishedAt } = summary;
+  return {
+    requestId,
+    kind,
+    state,
+    submitter,
+    source,
+    externalId,
+    law,
+    submittedAt,
+    dueAt,
+    finishedAt,
+  };
 }
 
 function keyOf({ submittedAt, requestId }: Summary): string {

@@ -6,7 +6,7 @@ import { messageId } from "../../../shared/core/messages.ts";
 import { isFinal, type PrivacyRequest } from "../../../shared/core/request.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { anyCommands } from "../../support/any-command.ts";
-import { AT, aPlan, aRequest, LATER } from "../../support/requests.ts";
+import { AT, aPlan, aRequest, LATER, RETENTION } from "../../support/requests.ts";
 
 describe("decide", () => {
   it("begins a new plan generation with every planner", () => {
@@ -85,7 +85,7 @@ describe("decide", () => {
     const request = aRequest({ state: "running", attempt: 3, plan: aPlan(1) });
     const failure = { code: "source-invalid", detail: "invalid" };
 
-    const failed = decide(request, { kind: "fail", attempt: 2, failure, purgeAt: null }, AT);
+    const failed = decide(request, { kind: "fail", attempt: 2, failure, retention: RETENTION }, AT);
     const blocked = decide(request, { kind: "block", attempt: 2, failure, wakeAt: LATER }, AT);
 
     expect([failed.request, blocked.request]).toEqual([request, request]);

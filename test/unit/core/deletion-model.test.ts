@@ -3,7 +3,17 @@ import type { Command } from "../../../shared/core/command.ts";
 import { decide } from "../../../shared/core/decide.ts";
 import type { PrivacyRequest } from "../../../shared/core/request.ts";
 import { AppError } from "../../../shared/errors.ts";
-import { A_RESULT, AT, aPlan, aRequest, aSubmission, LATER } from "../../support/requests.ts";
+import {
+  A_RESULT,
+  AN_IDENTITY,
+  AT,
+  aPlan,
+  aRequest,
+  aSubmission,
+  LATER,
+  RETENTION,
+  UTC,
+} from "../../support/requests.ts";
 
 /**
  * Every state that a deletion can reach, by every command in every order: breadth first over the real state machine,
@@ -35,17 +45,23 @@ function commandsFor(request: PrivacyRequest): Command[] {
     { kind: "block", attempt, failure: FAILURE, wakeAt: LATER },
     { kind: "unblock" },
     { kind: "verify", wakeAt: LATER, returned: 1 },
-    { kind: "seal", seal, purgeAt: LATER },
-    { kind: "complete", exceptions: 0, purgeAt: LATER, result: A_RESULT, secondLookAt: LATER },
-    { kind: "fail", attempt, failure: FAILURE, purgeAt: LATER },
-    { kind: "cancel", purgeAt: LATER },
-    { kind: "refuse", failure: FAILURE, purgeAt: LATER },
+    { kind: "seal", seal, retention: RETENTION },
+    {
+      kind: "complete",
+      exceptions: 0,
+      retention: RETENTION,
+      result: A_RESULT,
+      secondLookAt: LATER,
+    },
+    { kind: "fail", attempt, failure: FAILURE, retention: RETENTION },
+    { kind: "cancel", retention: RETENTION },
+    { kind: "refuse", failure: FAILURE, retention: RETENTION },
     { kind: "retry", attempt, hasFailed: true, notBefore: null },
     { kind: "hold", isQuiet: false },
     { kind: "hold", isQuiet: true },
     { kind: "release" },
-    { kind: "await-identity" },
-    { kind: "confirm-identity" },
+    { kind: "await-identity", calendar: UTC },
+    { kind: "confirm-identity", calendar: UTC, identity: AN_IDENTITY },
     { kind: "purge" },
   ];
 }
@@ -72,6 +88,14 @@ function abstracted(request: PrivacyRequest): PrivacyRequest {
     finishedAt: request.finishedAt === null ? null : AT,
     purgedAt: request.purgedAt === null ? null : AT,
     holdEffectiveAt: request.holdEffectiveAt === null ? null : AT,
+    // Dates are not what deletions go by.
+    pauses: [],
+    identity: null,
+    warnAt: null,
+    dueAt: AT,
+    tidyAt: null,
+    // What is erased is over.
+    erasedAt: null,
   };
 }
 

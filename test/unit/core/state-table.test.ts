@@ -3,7 +3,17 @@ import { COMMANDS, type Command, type CommandKind } from "../../../shared/core/c
 import { decide } from "../../../shared/core/decide.ts";
 import { isFinal, type PrivacyRequest, STATES, type State } from "../../../shared/core/request.ts";
 import { isCode } from "../../../shared/errors.ts";
-import { A_RESULT, AT, aPlan, aRequest, aSubmission, LATER } from "../../support/requests.ts";
+import {
+  A_RESULT,
+  AN_IDENTITY,
+  AT,
+  aPlan,
+  aRequest,
+  aSubmission,
+  LATER,
+  RETENTION,
+  UTC,
+} from "../../support/requests.ts";
 
 /** One command of each kind, fit for the request that `requestIn` makes. */
 const COMMAND: Record<CommandKind, Command> = {
@@ -30,12 +40,12 @@ const COMMAND: Record<CommandKind, Command> = {
   seal: {
     kind: "seal",
     seal: { sealId: "s", manifestSha256: "m", files: 1, bytes: 1, exceptions: 0 },
-    purgeAt: LATER,
+    retention: RETENTION,
   },
   complete: {
     kind: "complete",
     exceptions: 0,
-    purgeAt: null,
+    retention: RETENTION,
     result: A_RESULT,
     secondLookAt: null,
   },
@@ -43,20 +53,26 @@ const COMMAND: Record<CommandKind, Command> = {
     kind: "fail",
     attempt: 1,
     failure: { code: "source-invalid", detail: "invalid" },
-    purgeAt: null,
+    retention: RETENTION,
   },
-  cancel: { kind: "cancel", purgeAt: null },
-  refuse: { kind: "refuse", failure: { code: "forbidden", detail: "refused" }, purgeAt: null },
+  cancel: { kind: "cancel", retention: RETENTION },
+  refuse: {
+    kind: "refuse",
+    failure: { code: "forbidden", detail: "refused" },
+    retention: RETENTION,
+  },
   retry: { kind: "retry", attempt: 1, hasFailed: true, notBefore: LATER },
   hold: { kind: "hold", isQuiet: false },
   release: { kind: "release" },
-  extend: { kind: "extend", dueAt: LATER },
-  "await-identity": { kind: "await-identity" },
-  "confirm-identity": { kind: "confirm-identity" },
+  extend: { kind: "extend", calendar: UTC },
+  "await-identity": { kind: "await-identity", calendar: UTC },
+  "confirm-identity": { kind: "confirm-identity", calendar: UTC, identity: AN_IDENTITY },
   purge: { kind: "purge" },
   zip: { kind: "zip", attempt: 1, hasFailed: true, notBefore: LATER },
   zipped: { kind: "zipped", result: { bytes: 1 } },
   receipted: { kind: "receipted" },
+  warn: { kind: "warn", calendar: UTC },
+  erase: { kind: "erase" },
 };
 
 const OWED_ZIP = { attempt: 1, tries: 0, sentAt: AT, bytes: null, failure: null };
@@ -94,35 +110,44 @@ function rowOf(state: State, fields?: Partial<PrivacyRequest>): string {
   return COMMANDS.map((kind) => outcome(requestIn(state, fields), COMMAND[kind])).join(" ");
 }
 
-const FINAL_ROW = "- - ! - - - - - - - - ! ! - ! - ! ! - * * * *";
+const FINAL_ROW = "- - ! - - - - - - - - ! ! - ! - ! ! - * * * * - -";
 
 describe("the state table of an export", () => {
   // In the order of COMMANDS: plan planned approve start settle block unblock verify seal complete fail cancel
-  // refuse retry hold release extend await-identity confirm-identity purge zip zipped receipted.
+  // refuse retry hold release extend await-identity confirm-identity purge zip zipped receipted warn erase.
   it.each<[State, string]>([
-    ["accepted", "planning - ! - - blocked - - - - failed cancelled refused * * - * * - - - - -"],
-    ["planning", "* running ! - - blocked - - - - failed cancelled refused * * - * * - - - - -"],
+    [
+      "accepted",
+      "planning - ! - - blocked - - - - failed cancelled refused * * - * * - - - - - - -",
+    ],
+    [
+      "planning",
+      "* running ! - - blocked - - - - failed cancelled refused * * - * * - - - - - - -",
+    ],
     [
       "awaiting-approval",
-      "planning - scheduled - - blocked - - - - failed cancelled refused - * - * * - - - - -",
+      "planning - scheduled - - blocked - - - - failed cancelled refused - * - * * - - - - - - -",
     ],
-    ["scheduled", "planning - - - - blocked - - - - failed cancelled refused * * - * * - - - - -"],
-    ["running", "- - ! * sealing blocked - - - - failed cancelled ! * * - * ! - - - - -"],
-    ["verifying", "- - ! - - blocked - * - completed failed cancelled ! * * - * ! - - - - -"],
-    ["sealing", "- - ! - - blocked - - completed - failed cancelled ! * * - * ! - - - - -"],
-    ["blocked", "- - ! - - * planning - - - failed cancelled refused - * - * * - - - - -"],
+    [
+      "scheduled",
+      "planning - - - - blocked - - - - failed cancelled refused * * - * * - - - - - - -",
+    ],
+    ["running", "- - ! * sealing blocked - - - - failed cancelled ! * * - * ! - - - - - - -"],
+    ["verifying", "- - ! - - blocked - * - completed failed cancelled ! * * - * ! - - - - - - -"],
+    ["sealing", "- - ! - - blocked - - completed - failed cancelled ! * * - * ! - - - - - - -"],
+    ["blocked", "- - ! - - * planning - - - failed cancelled refused - * - * * - - - - - - -"],
     ["completed", FINAL_ROW],
     ["completed-with-exceptions", FINAL_ROW],
     ["failed", FINAL_ROW],
-    ["cancelled", "- - ! - - - - - - - - - ! - ! - ! ! - * * * *"],
-    ["refused", "- - ! - - - - - - - - ! - - ! - ! ! - * * * *"],
+    ["cancelled", "- - ! - - - - - - - - - ! - ! - ! ! - * * * * - -"],
+    ["refused", "- - ! - - - - - - - - ! - - ! - ! ! - * * * * - -"],
   ])("answers every command in the state %s", (state, expected) => {
     expect(rowOf(state)).toBe(expected);
   });
 
   it("covers every state and every command", () => {
     expect(STATES).toHaveLength(13);
-    expect(COMMANDS).toHaveLength(23);
+    expect(COMMANDS).toHaveLength(25);
     expect(new Set(COMMANDS)).toEqual(new Set(Object.keys(COMMAND)));
   });
 });

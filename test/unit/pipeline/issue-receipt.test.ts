@@ -113,7 +113,7 @@ describe("the receipt of a deletion", () => {
     const stage = memoryStage([aDataset("a.csv", "1,2")]);
     const { requestId } = await planned(stage, dataSets("a.csv"));
 
-    await commit(stage, requestId, { kind: "cancel", purgeAt: null });
+    await commit(stage, requestId, { kind: "cancel", retention: stage.pace });
     await runToEnd(stage);
 
     expect(await provenReceipt(stage, requestId)).toMatchObject({

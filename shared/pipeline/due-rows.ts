@@ -1,0 +1,58 @@
+import type { PrivacyRequest } from "../core/request.ts";
+import { addMs } from "../core/time.ts";
+import type { Clock, Due, DueIndex } from "./ports.ts";
+import type { Stage } from "./stage.ts";
+
+/** The rows of a request in the due indexes: one per index and instant that the request names. */
+
+type Indexes = Pick<Stage, "dueIndex" | "purgeIndex" | "deadlineIndex">;
+
+const INSTANTS = {
+  dueIndex: "lookAt",
+  purgeIndex: "tidyAt",
+  deadlineIndex: "warnAt",
+} as const satisfies Record<keyof Indexes, keyof PrivacyRequest>;
+const NAMES = ["dueIndex", "purgeIndex", "deadlineIndex"] as const;
+
+/** Adds the rows that a change needs, before it is made: after a crash in between one is too many, never too few. */
+export async function addDueRows(
+  indexes: Indexes,
+  before: PrivacyRequest | null,
+  after: PrivacyRequest,
+): Promise<void> {
+  const { requestId } = after;
+  await Promise.all(
+    NAMES.map(async (name) => {
+      const lookAt = after[INSTANTS[name]];
+      if (lookAt === null || lookAt === before?.[INSTANTS[name]]) return;
+      await indexes[name].add({ lookAt, requestId });
+    }),
+  );
+}
+
+/** Removes the rows that nothing needs after a change that was made. */
+export async function removeDueRows(
+  indexes: Indexes,
+  before: PrivacyRequest | null,
+  after: PrivacyRequest,
+): Promise<void> {
+  const { requestId } = after;
+  await Promise.all(
+    NAMES.map(async (name) => {
+      const lookAt = before?.[INSTANTS[name]] ?? null;
+      if (lookAt === null || lookAt === after[INSTANTS[name]]) return;
+      await indexes[name].remove({ lookAt, requestId });
+    }),
+  );
+}
+
+/** Longer than any call can take between adding a due row and the change that needs it. */
+const ORPHAN_MS = 60 * 60 * 1000;
+
+/**
+ * A row that is not the request's own was left by a crash, or belongs to a change that is being made right
+ * now. Only an old one is surely the first, and is removed.
+ */
+export async function removeOrphan(index: DueIndex, clock: Clock, due: Due): Promise<void> {
+  if (addMs(due.lookAt, ORPHAN_MS) <= clock.now()) await index.remove(due);
+}
