@@ -4,12 +4,15 @@ import { z } from "zod";
 /** Raised when a table changes: a store of another layout is refused. */
 const LAYOUT = 2;
 
-/** WAL with full synchronisation: a commit that returned survives the loss of power. */
+/**
+ * WAL with full synchronisation: a commit that returned survives the loss of power. The log is copied
+ * back after 64 MB, by when most messages are gone again and need not be copied.
+ */
 const SCHEMA = `
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
-  PRAGMA wal_autocheckpoint = 4000;
+  PRAGMA wal_autocheckpoint = 16000;
   CREATE TABLE IF NOT EXISTS queue (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
   CREATE TABLE IF NOT EXISTS message (
     id INTEGER PRIMARY KEY,
