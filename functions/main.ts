@@ -1,17 +1,11 @@
 import { app } from "@azure/functions";
 import { parseConfig } from "../shared/config.ts";
 import { createContext } from "../shared/context.ts";
-import { getPackage } from "./get-package.ts";
-import { getRequest } from "./get-request.ts";
-import { getWorkspace } from "./get-workspace.ts";
-import { health } from "./health.ts";
-import { listWorkspaces } from "./list-workspaces.ts";
+import { OPERATIONS, type OperationId } from "./api/table.ts";
+import { HANDLERS } from "./handlers.ts";
 import { stepHandler } from "./message.ts";
 import { reconcileTimer } from "./reconcile.ts";
-import { registerWorkspaceRoute } from "./register-workspace.ts";
-import { removeWorkspaceRoute } from "./remove-workspace.ts";
-import { retryRequest } from "./retry-request.ts";
-import { submitRequest } from "./submit-request.ts";
+import { ticketHandler } from "./ticket.ts";
 import { tidyTimer } from "./tidy-registrations.ts";
 
 /**
@@ -21,52 +15,25 @@ import { tidyTimer } from "./tidy-registrations.ts";
 const config = parseConfig(process.env);
 const context = createContext(config);
 
-const http = { authLevel: "anonymous" } as const;
-
 /** What the groups register; each can run as an app of its own, under its own identity. */
 const groups = {
   intake: () => {
-    app.post("submitRequest", {
-      ...http,
-      route: "api/privacy-requests",
-      handler: submitRequest(context),
-    });
-    app.get("getRequest", {
-      ...http,
-      route: "api/privacy-requests/{id}",
-      handler: getRequest(context),
-    });
-    app.get("getPackage", {
-      ...http,
-      route: "api/privacy-requests/{id}/package",
-      handler: getPackage(context),
-    });
-    app.put("registerWorkspace", {
-      ...http,
-      route: "api/workspaces/{id}",
-      handler: registerWorkspaceRoute(context),
-    });
-    app.get("listWorkspaces", {
-      ...http,
-      route: "api/workspaces",
-      handler: listWorkspaces(context),
-    });
-    app.get("getWorkspace", {
-      ...http,
-      route: "api/workspaces/{id}",
-      handler: getWorkspace(context),
-    });
-    app.deleteRequest("removeWorkspace", {
-      ...http,
-      route: "api/workspaces/{id}",
-      handler: removeWorkspaceRoute(context),
-    });
-    app.post("retryRequest", {
-      ...http,
-      route: "api/privacy-requests/{id}/retry",
-      handler: retryRequest(context),
-    });
-    app.get("health", { ...http, route: "api/health", handler: health(context) });
+    for (const id of Object.keys(OPERATIONS) as OperationId[]) {
+      const { method, path } = OPERATIONS[id];
+      app.http(id, {
+        authLevel: "anonymous",
+        methods: [method],
+        route: path.slice(1),
+        handler: HANDLERS[id](context),
+      });
+    }
+    for (const { source, queue } of config.ticketQueues) {
+      app.serviceBusQueue(`${source}Tickets`, {
+        connection: "ServiceBus",
+        queueName: queue,
+        handler: ticketHandler(context, { source, queue }),
+      });
+    }
   },
   export: () => {
     for (const queueName of ["plans", "exports", "seals"] as const) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { callersSchema } from "./core/reach.ts";
 import { AppError } from "./errors.ts";
 
 /** Every setting of the application: its name, type and default. The only reader of the environment. */
@@ -47,6 +48,33 @@ const STUDIO_REGIONS = [
   "germanycentral=https://germanycentral.studioapi.azureml.de",
 ];
 
+/** `name:queue` pairs: a ticketing system, and the queue in which it alone speaks. */
+const ticketQueues = list("tickets:privacy-requests").transform((items, context) =>
+  items.map((item) => {
+    const [, source, queue] = /^([a-z0-9-]{1,40}):([a-z0-9-]{1,100})$/.exec(item) ?? [];
+    if (source === undefined || queue === undefined || source === "http") {
+      context.addIssue({ code: "custom", message: "must be name:queue, with commas" });
+    }
+    return { source: source ?? "", queue: queue ?? "" };
+  }),
+);
+
+/** The table of callers, as JSON. */
+const callers = z
+  .string()
+  .optional()
+  .transform((text, context) => {
+    if (text === undefined || text === "") return null;
+    try {
+      const parsed = callersSchema.safeParse(JSON.parse(text));
+      if (parsed.success) return parsed.data;
+    } catch {
+      // What is no JSON is told below, as what has another form is.
+    }
+    context.addIssue({ code: "custom", message: "must be a table of callers as JSON" });
+    return null;
+  });
+
 const GROUPS = ["intake", "export", "upkeep"] as const;
 
 /** The settings, one by one. Durations end in their unit. */
@@ -57,6 +85,12 @@ export const settingsSchema = z.object({
   AUTH_ISSUER: z.url(),
   AUTH_AUDIENCE: z.string().min(1),
   AUTH_JWKS_URL: z.url({ protocol: /^https$/ }),
+  /** The applications whose tokens count (their client ids); none listed means any in the tenant. */
+  AUTH_CLIENTS: list(""),
+  /** How far each caller reaches; unset, nobody is held back. */
+  CALLERS: callers,
+  /** Ticketing systems and their queues. */
+  TICKET_QUEUES: ticketQueues,
   /** The accounts that hold packages and ledger. */
   STORAGE_BLOB_URL: z.url({ protocol: /^https$/ }),
   STORAGE_TABLE_URL: z.url({ protocol: /^https$/ }),
@@ -135,7 +169,10 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
       issuer: settings.AUTH_ISSUER,
       audience: settings.AUTH_AUDIENCE,
       jwksUrl: settings.AUTH_JWKS_URL,
+      clients: settings.AUTH_CLIENTS,
     },
+    callers: settings.CALLERS,
+    ticketQueues: settings.TICKET_QUEUES,
     storage: { blobUrl: settings.STORAGE_BLOB_URL, tableUrl: settings.STORAGE_TABLE_URL },
     serviceBus: {
       namespace: settings.ServiceBus__fullyQualifiedNamespace ?? null,

@@ -3,7 +3,10 @@ import { entraTokens } from "./adapters/entra-tokens.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import type { Config } from "./config.ts";
 import type { Caller } from "./core/caller.ts";
-import type { Clock } from "./pipeline/ports.ts";
+import { QUEUES } from "./core/messages.ts";
+import { reachOf } from "./core/reach.ts";
+import { REJECTED_QUEUE } from "./core/ticket.ts";
+import type { Clock, DeadLetters } from "./pipeline/ports.ts";
 import type { RegistrationStage } from "./pipeline/registrations.ts";
 import type { Stage } from "./pipeline/stage.ts";
 import type { Transport } from "./providers/http.ts";
@@ -22,6 +25,7 @@ export type Context = {
   intake(): Promise<Intake>;
   stage(): Promise<Stage>;
   registrations(): Promise<RegistrationStage>;
+  deadLetters(): Promise<DeadLetters>;
 };
 
 /** Builds the context. Nothing is connected, and no SDK loaded, before a function runs. */
@@ -42,6 +46,11 @@ export function createContext(config: Config, clock: Clock = systemClock): Conte
     telemetry,
     verifyToken: entraTokens(config.auth),
     intake,
+    deadLetters: once(async () => {
+      const { busDeadLetters } = await import("./adapters/bus-dead-letters.ts");
+      const client = once(() => connectBus(config, credential));
+      return busDeadLetters(client, queuesOf(config));
+    }),
     registrations,
     stage: once(async () => ({
       ...(await intake()),
@@ -68,9 +77,12 @@ async function createIntake(
   const retryOptions = { maxTries: 4, retryDelayInMs: 500, maxRetryDelayInMs: 8_000 };
   const options = { retryOptions };
   const blobs = new BlobServiceClient(config.storage.blobUrl, await credential(), options);
+  const bus = serviceBus(() => connectBus(config, credential));
   return {
     ...tables,
-    bus: serviceBus(() => connectBus(config, credential)),
+    bus,
+    post: bus,
+    reach: reachOf(config.callers),
     packages: blobPackages(blobs, clock),
     clock,
     random: Math.random,
@@ -121,6 +133,12 @@ async function connectBus(
   return connectionString === null
     ? new ServiceBusClient(namespace ?? "", await credential(), options)
     : new ServiceBusClient(connectionString, options);
+}
+
+/** Every queue that has dead letters of ours. */
+function queuesOf({ ticketQueues }: Config): readonly string[] {
+  const ours = [...Object.values(QUEUES), ...ticketQueues.map(({ queue }) => queue)];
+  return [...new Set([...ours, REJECTED_QUEUE])];
 }
 
 /** Calls out go to the listed hosts, to the regions' and to ARM. */

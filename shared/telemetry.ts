@@ -43,6 +43,14 @@ export interface Telemetry {
   workspaceRegistered(fields: { workspaceId: string; accountType: string; isNew: boolean }): void;
   /** The registration of a workspace was removed. */
   workspaceRemoved(fields: { workspaceId: string }): void;
+  /** A ticket could not be taken now; a copy of it waits. */
+  ticketDelayed(fields: { source: string; code: string; waitMs: number }): void;
+  /** A ticket cannot be taken; its system is told by an event. */
+  ticketRejected(fields: { source: string; code: string }): void;
+  /** An Operator put a dead letter back into its queue. */
+  deadLetterReplayed(fields: { queue: string; number: string }): void;
+  /** An Operator threw a dead letter away. */
+  deadLetterDiscarded(fields: { queue: string; number: string }): void;
   /** An HTTP call was answered with a status of 500 or above; `traceId` is in the answer too. */
   callFailed(fields: { route: string; code: string; traceId: string; error: string | null }): void;
 }
@@ -74,6 +82,10 @@ export function lineTelemetry(write: (line: string) => void, now: () => string):
     lookFailed: event("look-failed"),
     workspaceRegistered: event("workspace-registered"),
     workspaceRemoved: event("workspace-removed"),
+    ticketDelayed: event("ticket-delayed"),
+    ticketRejected: event("ticket-rejected"),
+    deadLetterReplayed: event("dead-letter-replayed"),
+    deadLetterDiscarded: event("dead-letter-discarded"),
     callFailed: event("call-failed"),
   };
 }

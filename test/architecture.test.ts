@@ -30,7 +30,11 @@ const RULES: readonly { files: string; ours: readonly string[]; packages: readon
   },
   { files: "shared/errors.ts", ours: [], packages: [] },
   { files: "shared/telemetry.ts", ours: [], packages: [] },
-  { files: "shared/config.ts", ours: ["shared/errors.ts"], packages: ["zod"] },
+  {
+    files: "shared/config.ts",
+    ours: ["shared/core/reach.ts", "shared/errors.ts"],
+    packages: ["zod"],
+  },
   { files: "shared/context.ts", ours: ["shared/"], packages: ["@azure/"] },
   { files: "functions/", ours: ["functions/", "shared/"], packages: ["@azure/functions", "zod"] },
   { files: "cli/", ours: ["cli/", "shared/core/wire.ts"], packages: ["zod", "commander"] },

@@ -11,6 +11,7 @@ import type { Stage } from "./stage.ts";
 /** A submission with who speaks and through which door. `idempotencyKey` is the caller's name for it. */
 export type Intake = {
   readonly submitter: string;
+  readonly requestedBy?: string | null;
   readonly source: string;
   readonly idempotencyKey: string | null;
   readonly body: SubmitBody;
@@ -20,10 +21,11 @@ export type Intake = {
 /**
  * Accepts a submission: it is stored, and cannot be lost, when this returns. The same submitter, key and body
  * again give the same request (`isReplay`). Throws `idempotency-conflict` when the key was used with another
- * body, `not-supported` for what cannot be carried out.
+ * body, `not-supported` for what cannot be carried out,
+ * `workspace-not-found` and `forbidden` for what is out of the submitter's reach.
  */
 export async function submit(
-  stage: CommitStage & Pick<Stage, "pseudonymKey">,
+  stage: CommitStage & Pick<Stage, "pseudonymKey" | "reach">,
   intake: Intake,
 ): Promise<{ request: PrivacyRequest; isReplay: boolean }> {
   const { body } = intake;
@@ -31,6 +33,7 @@ export async function submit(
     throw new AppError("not-supported", "Only exports of workspaces and assets are carried out");
   }
   const { scope } = body;
+  stage.reach.assertMayName(intake.submitter, scope);
   const exportFirst = body.exportFirst ?? false;
   const externalId = body.externalId ?? null;
   const bodyHash = sha256Of(JSON.stringify([body.kind, scope, exportFirst, externalId]));

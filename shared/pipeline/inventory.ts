@@ -10,16 +10,20 @@ import type { Stage } from "./stage.ts";
 
 /** What a request is about: its workspaces and their assets. */
 
-/** The workspaces that the request names, each once. Throws what the directory throws. */
+/**
+ * The workspaces that the request names, each once. Throws what the directory throws, and
+ * `workspace-not-found` for one that is out of the submitter's reach.
+ */
 export async function findWorkspaces(
-  { directory }: Pick<Stage, "directory">,
-  { scope }: PrivacyRequest,
+  { directory, reach }: Pick<Stage, "directory" | "reach">,
+  { scope, submitter }: PrivacyRequest,
 ): Promise<Workspace[]> {
   const found = new Map<string, Workspace>();
   for (const text of workspacesOf(scope)) {
     const ref = parseWorkspaceRef(text);
     if (ref === null) throw new AppError("workspace-not-found", "A workspace name is not valid");
     const workspace = await directory.find(ref);
+    reach.assertMayReach(submitter, workspace);
     found.set(workspace.workspaceId, workspace);
   }
   return [...found.values()];

@@ -1,5 +1,6 @@
 import type { Backoff } from "../core/backoff.ts";
 import type { Organization } from "../core/bag.ts";
+import type { Reach } from "../core/reach.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type {
   Bus,
@@ -8,6 +9,7 @@ import type {
   DueIndex,
   Ledger,
   Packages,
+  Post,
   Provider,
   RequestList,
   Slices,
@@ -45,6 +47,10 @@ export type Stage = {
   readonly dueIndex: DueIndex;
   readonly list: RequestList;
   readonly bus: Bus;
+  /** What the ticketing door sends. */
+  readonly post: Post;
+  /** How far each caller reaches. */
+  readonly reach: Reach;
   readonly packages: Packages;
   readonly directory: Directory;
   readonly provider: Provider;

@@ -3,6 +3,7 @@ import { HttpRequest, type HttpResponseInit, InvocationContext } from "@azure/fu
 import type { Context } from "../../shared/context.ts";
 import type { Caller } from "../../shared/core/caller.ts";
 import { AppError } from "../../shared/errors.ts";
+import { memoryDeadLetters } from "./memory/dead-letters.ts";
 import type { MemoryStage } from "./stage.ts";
 
 /** HTTP calls straight into the handlers. */
@@ -25,6 +26,7 @@ export function memoryContext(stage: MemoryStage): Context {
     intake: async () => stage,
     stage: async () => stage,
     registrations: async () => stage.registrations,
+    deadLetters: async () => memoryDeadLetters(),
   };
 }
 
@@ -34,6 +36,8 @@ export type Calling = {
   readonly body?: unknown;
   readonly text?: string;
   readonly headers?: Record<string, string>;
+  readonly url?: string;
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly params?: Record<string, string>;
 };
 
@@ -45,8 +49,8 @@ export async function call(handler: HttpHandler, calling: Calling = {}): Promise
   const { caller = REQUESTER, body, text, headers = {}, params = {} } = calling;
   const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
   const request = new HttpRequest({
-    method: content === undefined ? "GET" : "POST",
-    url: "http://127.0.0.1/api/privacy-requests",
+    method: calling.method ?? (content === undefined ? "GET" : "POST"),
+    url: `http://127.0.0.1${calling.url ?? "/api/privacy-requests"}`,
     headers: {
       "content-type": "application/json",
       ...(caller === null ? {} : { authorization: `Bearer ${JSON.stringify(caller)}` }),

@@ -1,3 +1,4 @@
+import { reachOf } from "../../shared/core/reach.ts";
 import { runStep } from "../../shared/pipeline/run-step.ts";
 import type { Stage } from "../../shared/pipeline/stage.ts";
 import { lineTelemetry } from "../../shared/telemetry.ts";
@@ -7,6 +8,7 @@ import { memoryDueIndex } from "./memory/due-index.ts";
 import { memoryLedger } from "./memory/ledger.ts";
 import { type MemoryPackages, memoryPackages } from "./memory/packages.ts";
 import { memoryPartitions } from "./memory/partitions.ts";
+import { type MemoryPost, memoryPost } from "./memory/post.ts";
 import { type MemoryRegistrations, memoryRegistrations } from "./memory/registrations.ts";
 import { memoryRequestList } from "./memory/request-list.ts";
 import { memorySlices } from "./memory/slices.ts";
@@ -17,6 +19,7 @@ import { type MemorySource, memorySource, type SourceAsset } from "./memory/sour
 /** A stage whose every part can be looked at and moved by a test. */
 export type MemoryStage = Stage & {
   readonly bus: MemoryBus;
+  readonly post: MemoryPost;
   readonly clock: MemoryClock;
   readonly packages: MemoryPackages;
   readonly source: MemorySource;
@@ -43,6 +46,8 @@ export function memoryStage(
     list: memoryRequestList(),
     bus: memoryBus(clock),
     packages: memoryPackages(clock),
+    post: memoryPost(),
+    reach: reachOf(null),
     directory: source,
     provider: source,
     source,

@@ -22,7 +22,12 @@ beforeAll(async () => {
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ keys: [jwk] }));
   });
-  verify = entraTokens({ issuer: ISSUER, audience: AUDIENCE, jwksUrl: `${issuer.origin}/keys` });
+  verify = entraTokens({
+    clients: [],
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    jwksUrl: `${issuer.origin}/keys`,
+  });
 });
 afterAll(async () => {
   await issuer[Symbol.asyncDispose]();
@@ -110,6 +115,7 @@ describe("a bearer token", () => {
     async (_what, answer) => {
       const away = await startHttpsServer(answer);
       const check = entraTokens({
+        clients: [],
         issuer: ISSUER,
         audience: AUDIENCE,
         jwksUrl: `${away.origin}/keys`,

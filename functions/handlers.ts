@@ -1,0 +1,35 @@
+import type { HttpHandler } from "@azure/functions";
+import type { Context } from "../shared/context.ts";
+import type { OperationId } from "./api/table.ts";
+import { discardDeadLetter, listDeadLetters, replayDeadLetter } from "./dead-letters.ts";
+import { getInventory } from "./get-inventory.ts";
+import { getOpenApi } from "./get-open-api.ts";
+import { getPackage } from "./get-package.ts";
+import { getRequest } from "./get-request.ts";
+import { getWorkspace } from "./get-workspace.ts";
+import { health } from "./health.ts";
+import { listRequests } from "./list-requests.ts";
+import { listWorkspaces } from "./list-workspaces.ts";
+import { registerWorkspaceRoute } from "./register-workspace.ts";
+import { removeWorkspaceRoute } from "./remove-workspace.ts";
+import { retryRequest } from "./retry-request.ts";
+import { submitRequest } from "./submit-request.ts";
+
+/** The handler of every call of the API: one that is described and not handled does not compile. */
+export const HANDLERS: Readonly<Record<OperationId, (context: Context) => HttpHandler>> = {
+  submitRequest,
+  listRequests,
+  getRequest,
+  getPackage,
+  retryRequest,
+  registerWorkspace: registerWorkspaceRoute,
+  listWorkspaces,
+  getWorkspace,
+  removeWorkspace: removeWorkspaceRoute,
+  getInventory,
+  listDeadLetters,
+  replayDeadLetter,
+  discardDeadLetter,
+  getOpenApi,
+  health,
+};
