@@ -2,47 +2,57 @@
 import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
 import { runBrokerBench } from "./broker/broker-bench.ts";
+import { runExportLarge } from "./export-large.ts";
+import { runExportMany } from "./export-many.ts";
 import type { Figure } from "./figure.ts";
 
-type Bench = {
-  readonly description: string;
-  /** Messages, or whatever one round of this bench is made of. */
-  readonly messages: number;
-  readonly run: (options: {
-    readonly messages: number;
-    readonly rounds: number;
-    readonly onProgress: (line: string) => void;
-  }) => Promise<Figure[]>;
-};
+type Run<Options> = (
+  options: Options & { readonly onProgress: (line: string) => void },
+) => Promise<Figure[]>;
 
-type Options = { readonly messages: number; readonly rounds: number; readonly json?: boolean };
-
-const BENCHES: Readonly<Record<string, Bench>> = {
-  broker: {
-    description: "the Service Bus broker beside an echo of plain rhea in this process",
-    messages: 20_000,
-    run: runBrokerBench,
-  },
-};
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+const UNITS: Readonly<Record<string, number>> = { "": 1, MiB: MIB, GiB: GIB };
 
 const program = new Command("bench").description("Measures parts of the project, side by side.");
-for (const [name, bench] of Object.entries(BENCHES)) {
-  program
-    .command(name)
-    .description(bench.description)
-    .option("--messages <number>", "messages of one round", wholeNumber, bench.messages)
-    .option("--rounds <number>", "turns that each side takes", wholeNumber, 7)
-    .option("--json", "the last line on standard output is the result")
-    .action((options: Options) => run(name, bench, options));
-}
+
+bench(
+  "broker",
+  "the Service Bus broker beside an echo of plain rhea in this process",
+  runBrokerBench,
+)
+  .option("--messages <number>", "messages of one round", wholeNumber, 20_000)
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 7);
+
+bench("export-large", "a large data set: memory beside a small one, cost of kills", runExportLarge)
+  .option("--bytes <size>", "size of the large data set, such as 8GiB", size, 8 * GIB)
+  .option("--small-bytes <size>", "size of the small one", size, 256 * MIB)
+  .option("--kills <number>", "how often the worker is killed", wholeNumber, 20);
+
+bench("export-many", "an asset of a large workspace beside one of a small workspace", runExportMany)
+  .option("--assets <number>", "assets of the large workspace", wholeNumber, 20_000)
+  .option("--few-assets <number>", "assets of the small one", wholeNumber, 1_000)
+  .option("--asset-bytes <size>", "size of an asset", size, 8 * 1024)
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 3);
+
 await program.parseAsync();
 
+/** A bench by its name; its options are those of `run`. */
+function bench<Options>(name: string, description: string, run: Run<Options>): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option("--json", "the last line on standard output is the result")
+    .action(async ({ json, ...options }: Options & { json?: boolean }) => {
+      console.error(`bench ${name}: ${availableParallelism()} cores, Node ${process.version}`);
+      // Commander gives every option a value: those of a bench all have a default.
+      report(await run({ ...(options as Options), onProgress: console.error }), json === true);
+    });
+}
+
 /** Exit code 1 when a target is missed or the spread forbids an answer. */
-async function run(name: string, bench: Bench, options: Options): Promise<void> {
-  const { messages, rounds } = options;
-  console.error(`bench ${name}: ${availableParallelism()} cores, Node ${process.version}`);
-  const figures = await bench.run({ messages, rounds, onProgress: console.error });
-  console.log(options.json === true ? JSON.stringify(figures) : figures.map(sentence).join("\n"));
+function report(figures: readonly Figure[], isJson: boolean): void {
+  console.log(isJson ? JSON.stringify(figures) : figures.map(sentence).join("\n"));
   process.exitCode = figures.every(({ holds }) => holds === true) ? 0 : 1;
 }
 
@@ -54,10 +64,15 @@ function sentence({ name, ratio, target, holds, spread, details, ...cost }: Figu
   return `${name}: ${ratio ?? "no ratio"} (${verdict[`${holds}`]}; ${measured})`;
 }
 
+function size(text: string): number {
+  const [, count = "", unit = ""] = /^(\d+)(MiB|GiB)?$/.exec(text) ?? [];
+  return wholeNumber(count) * (UNITS[unit] ?? Number.NaN);
+}
+
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value <= 0) {
-    throw new InvalidArgumentError("expected a whole number above 0");
+  if (text === "" || !Number.isInteger(value) || value < 0) {
+    throw new InvalidArgumentError("expected a whole number");
   }
   return value;
 }

@@ -1,7 +1,6 @@
 import type { HttpHandler } from "@azure/functions";
 import type { Context } from "../shared/context.ts";
-import { requestView } from "../shared/core/view.ts";
-import { progressOf } from "../shared/pipeline/progress.ts";
+import { showRequest } from "./answer.ts";
 import { guarded } from "./http.ts";
 import { visibleRequest } from "./visible-request.ts";
 
@@ -12,7 +11,7 @@ export function getRequest(context: Context): HttpHandler {
     handle: async ({ request, caller }) => {
       const stage = await context.intake();
       const found = await visibleRequest(stage, caller, request.params["id"]);
-      return { jsonBody: requestView(found, await progressOf(stage, found)) };
+      return showRequest(stage, found);
     },
   });
 }

@@ -1,6 +1,12 @@
 import type { HttpHandler } from "@azure/functions";
 import type { Context } from "../shared/context.ts";
 import type { OperationId } from "./api/table.ts";
+import { approveRequest } from "./approve-request.ts";
+import { cancelRequest } from "./cancel-request.ts";
+import { getDeletionControls, setDeletionControls } from "./deletion-controls.ts";
+import { getPlan } from "./get-plan.ts";
+import { holdRequest, releaseRequest } from "./hold-request.ts";
+import { refuseRequest } from "./refuse-request.ts";
 import { discardDeadLetter, listDeadLetters, replayDeadLetter } from "./dead-letters.ts";
 import { getInventory } from "./get-inventory.ts";
 import { getOpenApi } from "./get-open-api.ts";
@@ -22,11 +28,19 @@ export const HANDLERS: Readonly<Record<OperationId, (context: Context) => HttpHa
   getRequest,
   getPackage,
   retryRequest,
+  getPlan,
+  approveRequest,
+  refuseRequest,
+  cancelRequest,
+  holdRequest,
+  releaseRequest,
   registerWorkspace: registerWorkspaceRoute,
   listWorkspaces,
   getWorkspace,
   removeWorkspace: removeWorkspaceRoute,
   getInventory,
+  getDeletionControls,
+  setDeletionControls,
   listDeadLetters,
   replayDeadLetter,
   discardDeadLetter,

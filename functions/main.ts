@@ -44,6 +44,13 @@ const groups = {
       });
     }
   },
+  delete: () => {
+    app.serviceBusQueue("deletesStep", {
+      connection: "ServiceBus",
+      queueName: "deletes",
+      handler: stepHandler(context),
+    });
+  },
   upkeep: () => {
     app.timer("reconcile", {
       schedule: config.reconcileSchedule,

@@ -1,22 +1,13 @@
 import { z } from "zod";
-import { callersSchema } from "./core/reach.ts";
+import { callers, list, ticketQueues } from "./config-doors.ts";
 import { AppError } from "./errors.ts";
 
 /** Every setting of the application: its name, type and default. The only reader of the environment. */
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const MIB = 1024 * 1024;
 
-const list = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((text) =>
-      text
-        .split(",")
-        .map((item) => item.trim())
-        .filter((item) => item !== ""),
-    );
 const count = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 const flag = z.enum(["true", "false"]).default("false");
@@ -31,7 +22,7 @@ const regions = (fallback: string) =>
       if (!/^[a-z0-9]+$/.test(name) || !isOrigin) {
         context.addIssue({ code: "custom", message: "must be name=https://host, with commas" });
       }
-      return { name, studioUrl: url?.origin ?? "" };
+      return { name, url: url?.origin ?? "" };
     }),
   );
 
@@ -48,34 +39,17 @@ const STUDIO_REGIONS = [
   "germanycentral=https://germanycentral.studioapi.azureml.de",
 ];
 
-/** `name:queue` pairs: a ticketing system, and the queue in which it alone speaks. */
-const ticketQueues = list("tickets:privacy-requests").transform((items, context) =>
-  items.map((item) => {
-    const [, source, queue] = /^([a-z0-9-]{1,40}):([a-z0-9-]{1,100})$/.exec(item) ?? [];
-    if (source === undefined || queue === undefined || source === "http") {
-      context.addIssue({ code: "custom", message: "must be name:queue, with commas" });
-    }
-    return { source: source ?? "", queue: queue ?? "" };
-  }),
-);
+/** Where the management API of classic web services is in each region (same source). */
+const MANAGEMENT_URLS = [
+  "southcentralus=https://management.azureml.net",
+  "westeurope=https://europewest.management.azureml.net",
+  "southeastasia=https://asiasoutheast.management.azureml.net",
+  "japaneast=https://japaneast.management.azureml.net",
+  "westcentralus=https://uswestcentral.management.azureml.net",
+  "germanycentral=https://germanycentral.management.azureml.de",
+];
 
-/** The table of callers, as JSON. */
-const callers = z
-  .string()
-  .optional()
-  .transform((text, context) => {
-    if (text === undefined || text === "") return null;
-    try {
-      const parsed = callersSchema.safeParse(JSON.parse(text));
-      if (parsed.success) return parsed.data;
-    } catch {
-      // What is no JSON is told below, as what has another form is.
-    }
-    context.addIssue({ code: "custom", message: "must be a table of callers as JSON" });
-    return null;
-  });
-
-const GROUPS = ["intake", "export", "upkeep"] as const;
+const GROUPS = ["intake", "export", "delete", "upkeep"] as const;
 
 /** The settings, one by one. Durations end in their unit. */
 export const settingsSchema = z.object({
@@ -104,6 +78,8 @@ export const settingsSchema = z.object({
   ARM_SUBSCRIPTIONS: list(""),
   /** Where free and guest workspaces may be; each host is one that may be called. */
   STUDIO_REGIONS: regions(STUDIO_REGIONS.join(",")),
+  /** The management API of classic web services, by the names of `STUDIO_REGIONS`. */
+  MANAGEMENT_URLS: regions(MANAGEMENT_URLS.join(",")),
   /** The vault that holds the tokens of free and guest workspaces: one of its own, without purge protection. */
   TOKEN_VAULT_URL: z.url({ protocol: /^https$/ }),
   /** The hosts that workspace data may come from; loopback addresses only when allowed. */
@@ -129,6 +105,21 @@ export const settingsSchema = z.object({
   CONTACT_EMAIL: z.email().max(320).optional(),
   RETENTION_DAYS: count(30, 1, 3_650),
   LINK_MINUTES: count(60, 1, 6 * 24 * 60),
+  /** Whether calls are made that no client of the service made in public: for single assets, and free workspaces. */
+  STUDIO_UNVERIFIED_CALLS: flag,
+  STUDIO_FREE_WORKSPACE_DELETE: flag,
+  /** What ARM lets a principal do in a subscription: so many calls at once, and so many more a second. */
+  ARM_DELETE_CAPACITY: count(200, 1, 100_000),
+  ARM_DELETE_REFILL_PER_SECOND: count(10, 1, 10_000),
+  ARM_READ_CAPACITY: count(200, 1, 100_000),
+  ARM_READ_REFILL_PER_SECOND: count(10, 1, 10_000),
+  /** How long an approved deletion waits, so that it can be stopped. */
+  GRACE_HOURS: z.coerce.number().min(0).max(8_760).default(24),
+  /** How often, and after which first wait, a deletion is looked at before it counts as not done. */
+  VERIFY_TRIES: count(8, 1, 100),
+  VERIFY_BASE_MS: count(5_000, 1, 3_600_000),
+  /** After how many hours a deletion is looked at once more. */
+  SECOND_LOOK_HOURS: z.coerce.number().positive().max(8_760).default(24),
   RETRY_BASE_MS: count(1_000, 1, 60_000),
   RETRY_CAP_MS: count(900_000, 1, 3_600_000),
   RETRY_MAX_TRIES: count(30, 1, 1_000),
@@ -180,13 +171,28 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
     },
     clientId: settings.AZURE_CLIENT_ID ?? null,
     arm: { url: settings.ARM_URL, subscriptions: settings.ARM_SUBSCRIPTIONS },
-    studioRegions: settings.STUDIO_REGIONS,
+    studioRegions: settings.STUDIO_REGIONS.map(({ name, url }) => ({ name, studioUrl: url })),
+    managementUrls: managementUrls(settings),
     tokenVaultUrl: settings.TOKEN_VAULT_URL,
     outbound: { hosts: settings.OUTBOUND_HOSTS, allowLoopback: settings.ALLOW_LOOPBACK === "true" },
+    armLimits: {
+      deletes: {
+        capacity: settings.ARM_DELETE_CAPACITY,
+        refillPerSecond: settings.ARM_DELETE_REFILL_PER_SECOND,
+      },
+      reads: {
+        capacity: settings.ARM_READ_CAPACITY,
+        refillPerSecond: settings.ARM_READ_REFILL_PER_SECOND,
+      },
+    },
     organization: {
       name: settings.ORGANIZATION_NAME ?? null,
       contactName: settings.CONTACT_NAME ?? null,
       contactEmail: settings.CONTACT_EMAIL ?? null,
+    },
+    erasure: {
+      unverifiedCalls: settings.STUDIO_UNVERIFIED_CALLS === "true",
+      freeWorkspaceDelete: settings.STUDIO_FREE_WORKSPACE_DELETE === "true",
     },
     pseudonymKey: settings.PSEUDONYM_KEY,
     reconcileSchedule: settings.RECONCILE_SCHEDULE,
@@ -206,6 +212,22 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
         capMs: settings.RETRY_CAP_MS,
         maxTries: settings.RETRY_MAX_TRIES,
       },
+      graceMs: Math.round(settings.GRACE_HOURS * HOUR_MS),
+      verifyTries: settings.VERIFY_TRIES,
+      verifyBaseMs: settings.VERIFY_BASE_MS,
+      secondLookMs: Math.round(settings.SECOND_LOOK_HOURS * HOUR_MS),
     },
   };
+}
+
+/** The origins of the management API by those of the Studio API. */
+function managementUrls({
+  STUDIO_REGIONS: studio,
+  MANAGEMENT_URLS: management,
+}: z.infer<typeof settingsSchema>): ReadonlyMap<string, string> {
+  return new Map(
+    studio.flatMap(({ name, url }) =>
+      management.filter((region) => region.name === name).map((region) => [url, region.url]),
+    ),
+  );
 }

@@ -2,20 +2,21 @@ import type { ManagedIdentityCredential } from "@azure/identity";
 import { entraTokens } from "./adapters/entra-tokens.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import type { Config } from "./config.ts";
+import { createProviders, createTransport } from "./context/providers.ts";
+import { createRegistrations } from "./context/registrations.ts";
 import type { Caller } from "./core/caller.ts";
 import { QUEUES } from "./core/messages.ts";
 import { reachOf } from "./core/reach.ts";
 import { REJECTED_QUEUE } from "./core/ticket.ts";
 import type { Clock, DeadLetters } from "./pipeline/ports.ts";
 import type { RegistrationStage } from "./pipeline/registrations.ts";
-import type { Stage } from "./pipeline/stage.ts";
-import type { Transport } from "./providers/http.ts";
+import type { OwnStage, Stage } from "./pipeline/stage.ts";
 import { lineTelemetry, type Telemetry } from "./telemetry.ts";
 
 /** The composition root: builds clients, adapters and providers, each when it is first needed. */
 
 /** What the doors need of the stages: no provider, so that they load no SDK for one. */
-export type Intake = Omit<Stage, "directory" | "provider">;
+export type Intake = OwnStage;
 
 /** What the functions are given. */
 export type Context = {
@@ -93,20 +94,31 @@ async function createIntake(
   };
 }
 
+type Tables = Pick<
+  Stage,
+  "ledger" | "slices" | "intents" | "controls" | "claims" | "dueIndex" | "list"
+>;
+
 async function createTables(
   { storage }: Config,
   credential: () => Promise<ManagedIdentityCredential>,
-): Promise<Pick<Stage, "ledger" | "slices" | "dueIndex" | "list">> {
+): Promise<Tables> {
   const [
     { TableClient },
     { tableLedger },
     { tableSlices },
+    { tableIntents },
+    { tableControls },
+    { tableClaims },
     { tableDueIndex },
     { tableRequestList },
   ] = await Promise.all([
     import("@azure/data-tables"),
     import("./adapters/table-ledger.ts"),
     import("./adapters/table-slices.ts"),
+    import("./adapters/table-intents.ts"),
+    import("./adapters/table-controls.ts"),
+    import("./adapters/table-claims.ts"),
     import("./adapters/table-due-index.ts"),
     import("./adapters/table-request-list.ts"),
   ]);
@@ -116,6 +128,9 @@ async function createTables(
   return {
     ledger: tableLedger(requests),
     slices: tableSlices(requests),
+    intents: tableIntents(requests),
+    controls: tableControls(table("controls")),
+    claims: tableClaims(table("claims")),
     dueIndex: tableDueIndex(table("due")),
     list: tableRequestList(table("list")),
   };
@@ -139,74 +154,6 @@ async function connectBus(
 function queuesOf({ ticketQueues }: Config): readonly string[] {
   const ours = [...Object.values(QUEUES), ...ticketQueues.map(({ queue }) => queue)];
   return [...new Set([...ours, REJECTED_QUEUE])];
-}
-
-/** Calls out go to the listed hosts, to the regions' and to ARM. */
-async function createTransport(
-  { arm, outbound, studioRegions }: Config,
-  clock: Clock,
-): Promise<Transport> {
-  const [http, hosts] = await Promise.all([
-    import("./providers/http.ts"),
-    import("./providers/allowed-hosts.ts"),
-  ]);
-  const ours = [arm.url, ...studioRegions.map(({ studioUrl }) => studioUrl)];
-  const listed = [...outbound.hosts, ...ours.map((url) => new URL(url).host)];
-  const allow = hosts.allowHosts(listed, outbound);
-  return http.createTransport({ allow, clock, random: Math.random });
-}
-
-async function createRegistrations(
-  { storage, studioRegions, tokenVaultUrl, outbound }: Config,
-  credential: ManagedIdentityCredential,
-  transport: Transport,
-): Promise<Omit<RegistrationStage, "clock" | "telemetry">> {
-  const [
-    { TableClient },
-    { SecretClient },
-    { tableWorkspaceRegistry },
-    { keyVaultTokens },
-    { createWorkspaceProbe },
-  ] = await Promise.all([
-    import("@azure/data-tables"),
-    import("@azure/keyvault-secrets"),
-    import("./adapters/table-workspace-registry.ts"),
-    import("./adapters/key-vault-tokens.ts"),
-    import("./providers/studio-classic/workspace-probe.ts"),
-  ]);
-  const vault = new SecretClient(tokenVaultUrl, credential, {
-    // A vault on this machine has no host of the cloud that its tokens are for.
-    disableChallengeResourceVerification: outbound.allowLoopback,
-    retryOptions: { maxRetries: 3, retryDelayInMs: 500, maxRetryDelayInMs: 8_000 },
-  });
-  return {
-    registry: tableWorkspaceRegistry(new TableClient(storage.tableUrl, "workspaces", credential)),
-    vault: keyVaultTokens(vault),
-    probe: createWorkspaceProbe(transport),
-    regions: studioRegions,
-  };
-}
-
-async function createProviders(
-  config: Config,
-  registrations: RegistrationStage,
-  outside: { readonly credential: ManagedIdentityCredential; readonly transport: Transport },
-): Promise<Pick<Stage, "directory" | "provider">> {
-  const [client, directories, { createDirectory }, studio] = await Promise.all([
-    import("./providers/arm/client.ts"),
-    import("./providers/arm/directory.ts"),
-    import("./providers/directory.ts"),
-    import("./providers/studio-classic/provider.ts"),
-  ]);
-  const { clock } = registrations;
-  const { transport } = outside;
-  const arm = directories.createArmDirectory({
-    arm: client.createArmClient({ endpoint: config.arm.url, clock, ...outside }),
-    subscriptionIds: config.arm.subscriptions,
-    clock,
-  });
-  const directory = createDirectory({ ...registrations, arm });
-  return { directory, provider: studio.createStudioProvider({ transport, keys: directory }) };
 }
 
 async function createCredential({ clientId }: Config): Promise<ManagedIdentityCredential> {

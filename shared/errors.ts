@@ -24,6 +24,10 @@ export const ERROR_RULES = {
   "media-type-unsupported": terminal(415, "The body must be application/json"),
   "idempotency-conflict": terminal(422, "The idempotency key was used with another body"),
   "not-supported": terminal(422, "This kind of request is not supported"),
+  "workspace-being-deleted": terminal(409, "The workspace is being deleted"),
+  // A person has to say that a deletion may go on.
+  "request-held": terminal(409, "The request is held"),
+  "deletions-stopped": terminal(409, "All deletions are stopped"),
   // The workspace or its service says no.
   "workspace-not-found": terminal(404, "The workspace was not found"),
   "workspace-denied": terminal(403, "The workspace refused our credentials"),
@@ -37,6 +41,9 @@ export const ERROR_RULES = {
   "source-unavailable": retryable(503, "The source is not available"),
   "source-throttled": retryable(503, "The source asks to slow down"),
   "source-truncated": retryable(502, "The source ended a download early"),
+  "erasure-running": retryable(503, "The service has not finished deleting"),
+  "workspace-busy": retryable(503, "The workspace is part of other work that goes first"),
+  "deletions-capped": retryable(503, "This hour's number of deletions is used up"),
   "store-conflict": retryable(409, "Somebody else changed the record"),
   "store-unavailable": retryable(503, "The store is not available"),
   "bus-unavailable": retryable(503, "The message bus is not available"),

@@ -51,6 +51,8 @@ export interface Telemetry {
   deadLetterReplayed(fields: { queue: string; number: string }): void;
   /** An Operator threw a dead letter away. */
   deadLetterDiscarded(fields: { queue: string; number: string }): void;
+  /** An Operator stopped all deletions, let them go on, or capped them. */
+  deletionsControlled(fields: { stopped: boolean; hourlyCap: number | null }): void;
   /** An HTTP call was answered with a status of 500 or above; `traceId` is in the answer too. */
   callFailed(fields: { route: string; code: string; traceId: string; error: string | null }): void;
 }
@@ -86,6 +88,7 @@ export function lineTelemetry(write: (line: string) => void, now: () => string):
     ticketRejected: event("ticket-rejected"),
     deadLetterReplayed: event("dead-letter-replayed"),
     deadLetterDiscarded: event("dead-letter-discarded"),
+    deletionsControlled: event("deletions-controlled"),
     callFailed: event("call-failed"),
   };
 }

@@ -26,6 +26,16 @@ export const exportAssets: Example = {
   status: 202,
 };
 
+export const deleteAssets: Example = {
+  summary: "One data set goes, once it is packaged and somebody else has approved",
+  body: {
+    kind: "delete",
+    exportFirst: true,
+    scope: { assets: [{ kind: "dataset", id: `${WORKSPACE_ID}.a1b2`, workspace: WORKSPACE_ID }] },
+  },
+  status: 202,
+};
+
 export const exportSubject: Example = {
   summary: "All that is about one person, wherever it is",
   body: { kind: "export", scope: { subject: { email: "maja@contoso.example" } } },
@@ -42,4 +52,35 @@ export const registerByRegion: Example = {
   summary: "A free workspace, by its region",
   body: { type: "free", region: "southcentralus", token: "the-token-of-its-settings-page" },
   status: 201,
+};
+
+/** The hash of the plan that was read; this one is no plan's. */
+export const approvePlan: Example = {
+  summary: "With the hash of the plan that was read",
+  body: { planHash: "0".repeat(64), comment: "Checked with the owner" },
+  status: 409,
+};
+
+export const refuseWithReason: Example = {
+  summary: "The reason stays in the request",
+  body: { reason: "The data is needed for a legal claim (Art. 17(3)(e) GDPR)" },
+  status: 200,
+};
+
+export const cancelWithReason: Example = {
+  summary: "A reason may be left out",
+  body: { reason: "Asked for by mistake" },
+  status: 200,
+};
+
+export const holdWithReason: Example = {
+  summary: "With the reason",
+  body: { reason: "A court has asked for this data" },
+  status: 200,
+};
+
+export const stopDeletions: Example = {
+  summary: "Nothing is deleted until somebody lets it go on",
+  body: { stopped: true, hourlyCap: null },
+  status: 200,
 };

@@ -1,11 +1,17 @@
 import {
+  approvalBodySchema,
+  cancelBodySchema,
   packageViewSchema,
+  planQuerySchema,
+  planViewSchema,
+  reasonBodySchema,
   requestListSchema,
   requestQuerySchema,
   requestViewSchema,
   submitBodySchema,
 } from "../../shared/core/wire.ts";
-import { exportAssets, exportSubject, exportWorkspace, unknownMember } from "./examples.ts";
+import type { ErrorCode } from "../../shared/errors.ts";
+import { approvePlan, cancelWithReason, holdWithReason, refuseWithReason, deleteAssets, exportAssets, exportSubject, exportWorkspace, unknownMember } from "./examples.ts";
 import { type Answered, operations } from "./operation.ts";
 
 const request: Answered = { description: "The request.", schema: requestViewSchema };
@@ -14,6 +20,14 @@ const accepted: Answered = {
   schema: requestViewSchema,
   headers: ["Location", "Retry-After", "Idempotent-Replayed"],
 };
+
+/** What people decide about a request. */
+const decision = {
+  method: "POST",
+  tag: "requests",
+  answers: { 200: request },
+  errors: ["state-conflict"] as ErrorCode[],
+} as const;
 
 /** The calls about privacy requests. */
 export const REQUEST_OPERATIONS = operations({
@@ -25,9 +39,9 @@ export const REQUEST_OPERATIONS = operations({
     roles: ["Requester"],
     takesIdempotencyKey: true,
     body: submitBodySchema,
-    examples: { exportWorkspace, exportAssets, exportSubject, unknownMember },
+    examples: { exportWorkspace, exportAssets, deleteAssets, exportSubject, unknownMember },
     answers: { 202: accepted },
-    errors: ["idempotency-conflict", "not-supported", "workspace-not-found"],
+    errors: ["idempotency-conflict", "not-supported", "workspace-not-found", "workspace-being-deleted"],
   },
   listRequests: {
     method: "GET",
@@ -63,5 +77,58 @@ export const REQUEST_OPERATIONS = operations({
     roles: ["Requester", "Operator"],
     answers: { 202: accepted },
     errors: ["state-conflict", "not-supported"],
+  },
+  getPlan: {
+    method: "GET",
+    path: "/api/privacy-requests/{id}/plan",
+    tag: "requests",
+    summary: "What a deletion would delete, and what would stay.",
+    roles: ["Requester", "Approver", "Operator", "Auditor"],
+    query: planQuerySchema,
+    answers: {
+      200: { description: "The plan.", schema: planViewSchema, alsoAs: ["text/html", "text/csv"] },
+    },
+    errors: ["state-conflict"],
+  },
+  approveRequest: {
+    ...decision,
+    path: "/api/privacy-requests/{id}/approval",
+    summary: "Approves a deletion's plan by its hash; nobody can approve what they asked for.",
+    roles: ["Approver"],
+    body: approvalBodySchema,
+    examples: { approvePlan },
+    errors: ["state-conflict", "plan-stale", "request-held"],
+  },
+  refuseRequest: {
+    ...decision,
+    path: "/api/privacy-requests/{id}/refuse",
+    summary: "Ends a request with a reason, before its deletion has begun.",
+    roles: ["Approver", "Operator"],
+    body: reasonBodySchema,
+    examples: { refuseWithReason },
+  },
+  cancelRequest: {
+    ...decision,
+    path: "/api/privacy-requests/{id}/cancel",
+    summary: "Takes a request back: an export at any time, a deletion until it has begun.",
+    roles: ["Requester", "Operator"],
+    body: cancelBodySchema,
+    examples: { cancelWithReason },
+  },
+  holdRequest: {
+    ...decision,
+    path: "/api/privacy-requests/{id}/hold",
+    summary: "Holds a deletion: no destructive call starts from `effectiveAt` on.",
+    roles: ["Operator"],
+    body: reasonBodySchema,
+    examples: { holdWithReason },
+  },
+  releaseRequest: {
+    ...decision,
+    path: "/api/privacy-requests/{id}/release",
+    summary: "Ends a hold.",
+    roles: ["Operator"],
+    body: reasonBodySchema,
+    examples: { holdWithReason },
   },
 });

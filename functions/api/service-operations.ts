@@ -1,13 +1,36 @@
 import { z } from "zod";
+import { deletionControlsSchema } from "../../shared/core/controls.ts";
+import { stopDeletions } from "./examples.ts";
 import {
+  controlsBodySchema,
   deadLetterListSchema,
   deadLetterQuerySchema,
   healthSchema,
 } from "../../shared/core/wire.ts";
-import { operations } from "./operation.ts";
+import { type Answered, operations } from "./operation.ts";
+
+const controls: Answered = { description: "The controls.", schema: deletionControlsSchema };
 
 /** The calls of those who operate the service, and of the service about itself. */
 export const SERVICE_OPERATIONS = operations({
+  getDeletionControls: {
+    method: "GET",
+    path: "/api/controls/deletions",
+    tag: "operations",
+    summary: "Whether all deletions are stopped, and how many may begin in an hour.",
+    roles: ["Approver", "Operator", "Auditor"],
+    answers: { 200: controls },
+  },
+  setDeletionControls: {
+    method: "PUT",
+    path: "/api/controls/deletions",
+    tag: "operations",
+    summary: "Stops all deletions or lets them go on, and caps them.",
+    roles: ["Operator"],
+    body: controlsBodySchema,
+    examples: { stopDeletions },
+    answers: { 200: controls },
+  },
   listDeadLetters: {
     method: "GET",
     path: "/api/dead-letters",

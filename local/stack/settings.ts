@@ -46,6 +46,7 @@ export function appSettings(addresses: Addresses): Settings {
     AUTH_JWKS_URL: simulators.jwks,
     // All free and guest workspaces are in this region.
     STUDIO_REGIONS: `southcentralus=${simulators.studio}`,
+    MANAGEMENT_URLS: `southcentralus=${simulators.management}`,
     TOKEN_VAULT_URL: simulators.vault,
     OUTBOUND_HOSTS: outbound.map((url) => new URL(url).host).join(","),
     ALLOW_LOOPBACK: "true",

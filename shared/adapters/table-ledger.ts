@@ -22,6 +22,7 @@ const historySchema: z.ZodType<HistoryEntry> = z.object({
   from: z.string(),
   to: z.string(),
   actor: z.string(),
+  note: z.string().nullable(),
   previousHash: z.string(),
   hash: z.string(),
 });

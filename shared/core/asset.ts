@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canonicalJson } from "./canonical-json.ts";
 
 /** Assets: what a workspace holds of a person. */
 
@@ -56,15 +57,13 @@ export const inventoryLineSchema = assetSchema.extend({
 });
 export type InventoryLine = z.infer<typeof inventoryLineSchema>;
 
-/** The facts of an asset that a plan's hash covers, in fixed order; anything else may change freely. */
+/** The facts of an asset that a plan's hash covers; anything else may change freely. */
+export function assetFacts(line: InventoryLine) {
+  const { workspace, kind, sourceId, version, bytes, createdAt, modifiedAt } = line;
+  return { workspace, kind, id: sourceId, version, bytes, createdAt, modifiedAt };
+}
+
+/** The same as canonical JSON (RFC 8785). */
 export function planFacts(line: InventoryLine): string {
-  return JSON.stringify([
-    line.workspace,
-    line.kind,
-    line.sourceId,
-    line.version,
-    line.bytes,
-    line.createdAt,
-    line.modifiedAt,
-  ]);
+  return canonicalJson(assetFacts(line));
 }

@@ -20,7 +20,8 @@ export function mayFetch(caller: Caller, { submitter }: PrivacyRequest): boolean
   return submitter === caller.callerId || hasRole(caller, ["Operator"]);
 }
 
-/** Whether the caller may know of the request: it is theirs, or they watch over all. */
-export function maySee(caller: Caller, { submitter }: PrivacyRequest): boolean {
-  return submitter === caller.callerId || hasRole(caller, ["Operator", "Auditor"]);
+/** Whether the caller may know of the request: it is theirs, theirs to approve, or they watch over all. */
+export function maySee(caller: Caller, { submitter, kind }: PrivacyRequest): boolean {
+  if (submitter === caller.callerId || hasRole(caller, ["Operator", "Auditor"])) return true;
+  return kind === "delete" && hasRole(caller, ["Approver"]);
 }

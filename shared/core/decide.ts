@@ -1,13 +1,8 @@
 import { AppError } from "../errors.ts";
+import type { Command, CommandKind, CommandOf } from "./command.ts";
 import { type PrivacyEvent, stateEvent } from "./events.ts";
 import type { Outgoing } from "./messages.ts";
-import {
-  type Command,
-  type CommandKind,
-  type CommandOf,
-  isFinal,
-  type PrivacyRequest,
-} from "./request.ts";
+import { isFinal, type PrivacyRequest } from "./request.ts";
 import type { Move } from "./rules.ts";
 import type { Scope } from "./scope.ts";
 import { cellOf } from "./state-table.ts";
@@ -27,6 +22,8 @@ export type Submission = {
   readonly retryOf: string | null;
   readonly scope: Scope;
   readonly submitter: string;
+  readonly requestedBy: string | null;
+  readonly approvalsNeeded: 1 | 2;
   readonly source: string;
   readonly externalId: string | null;
   readonly bodyHash: string;
@@ -40,10 +37,13 @@ export function accept(submission: Submission, at: string): Decision {
     state: "accepted",
     blockedFrom: null,
     hold: "none",
+    holdEffectiveAt: null,
     awaitingIdentity: false,
     generation: 0,
     plan: null,
     approvals: [],
+    notes: [],
+    deletesAt: null,
     phase: 0,
     cursor: "",
     attempt: 1,
@@ -51,6 +51,12 @@ export function accept(submission: Submission, at: string): Decision {
     sequence: 1,
     seal: null,
     zip: null,
+    exportedGeneration: 0,
+    verifiedFiles: 0,
+    looks: 0,
+    result: null,
+    secondLookAt: null,
+    returned: null,
     failure: null,
     submittedAt: at,
     updatedAt: at,
@@ -75,7 +81,15 @@ export function accept(submission: Submission, at: string): Decision {
  */
 export function decide(request: PrivacyRequest, command: Command, at: string): Decision {
   const move = moveOf(request, command, at);
-  return move === "same" ? { request, send: [], events: [] } : apply(request, move, at);
+  if (move === "same") return { request, send: [], events: [] };
+  return apply(withNote(request, command), move, at);
+}
+
+/** What a person wrote stays in the row, beside the number of the history entry that has its digest. */
+function withNote(request: PrivacyRequest, command: Command): PrivacyRequest {
+  if (!("note" in command) || command.note === undefined) return request;
+  const note = { ...command.note, number: request.historyCount + 1 };
+  return { ...request, notes: [...request.notes, note] };
 }
 
 function moveOf<K extends CommandKind>(
@@ -97,6 +111,7 @@ function moveOf<K extends CommandKind>(
 function apply(request: PrivacyRequest, move: Exclude<Move, "same">, at: string): Decision {
   const state = move.to ?? request.state;
   const steps = move.steps ?? [];
+  const told = move.tell ?? (state === request.state ? null : state);
   const changed: PrivacyRequest = {
     ...request,
     wakeAt: null,
@@ -104,7 +119,7 @@ function apply(request: PrivacyRequest, move: Exclude<Move, "same">, at: string)
     ...move.set,
     state,
     attempt: request.attempt + steps.length,
-    sequence: request.sequence + (state === request.state ? 0 : 1),
+    sequence: request.sequence + (told === null ? 0 : 1),
     finishedAt: isFinal(state) ? (request.finishedAt ?? at) : null,
     updatedAt: at,
   };
@@ -122,6 +137,6 @@ function apply(request: PrivacyRequest, move: Exclude<Move, "same">, at: string)
   return {
     request: changed,
     send: [...(move.slices ?? []), ...send],
-    events: state === request.state ? [] : [stateEvent(changed, at)],
+    events: told === null ? [] : [stateEvent(changed, at, told)],
   };
 }

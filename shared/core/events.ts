@@ -30,13 +30,20 @@ export const privacyEventSchema = z.object({
 });
 export type PrivacyEvent = z.infer<typeof privacyEventSchema>;
 
-/** The event that tells of the request's present state. Its id is derived, so that a second copy is the same. */
-export function stateEvent(request: PrivacyRequest, at: string): PrivacyEvent {
+/**
+ * The event that tells of the request's present state, or of something else that `happened` in it. Its id is
+ * derived, so that a second copy is the same.
+ */
+export function stateEvent(
+  request: PrivacyRequest,
+  at: string,
+  happened: string = request.state,
+): PrivacyEvent {
   return {
     specversion: "1.0",
     id: `${request.requestId}-${request.sequence}`,
     source: "studio-dsr",
-    type: `studio-dsr.request.${request.state}.v1`,
+    type: `studio-dsr.request.${happened}.v1`,
     subject: request.requestId,
     time: at,
     datacontenttype: "application/json",

@@ -31,10 +31,10 @@ export function epochOf(id: string): number {
   return Number(id.slice(0, 6));
 }
 
-/** What became of one asset. `reason` is an error code. */
+/** What became of one asset. `reason` is an error code; of a deletion `claimed` is the service's word. */
 export const outcomeSchema = z.object({
   assetId: z.string(),
-  outcome: z.enum(["exported", "failed"]),
+  outcome: z.enum(["exported", "failed", "claimed", "already-gone", "blocked-by"]),
   files: z.int().nonnegative(),
   bytes: z.int().nonnegative(),
   reason: z.string().nullable(),
@@ -114,9 +114,32 @@ export function sliceId(generation: number, phase: number, number: number): stri
   return `${slicePrefix(generation, phase)}${String(number).padStart(6, "0")}`;
 }
 
+/** What the ids of one plan generation begin with. */
+export function generationPrefix(generation: number): string {
+  return `${String(generation).padStart(3, "0")}-`;
+}
+
+/** A slice without assets, which begins at that byte of the inventory. */
+export function emptySlice(id: string, offset: number): OpenSlice {
+  return {
+    sliceId: id,
+    lines: { offset, bytes: 0 },
+    assets: 0,
+    expectedBytes: 0,
+    attempt: 1,
+    failures: 0,
+    epoch: 0,
+    leaseUntil: null,
+    sentAt: null,
+    bytesDone: 0,
+    staged: [],
+    parts: [],
+  };
+}
+
 /** What the ids of one phase of one plan generation begin with. */
 export function slicePrefix(generation: number, phase: number): string {
-  return `${String(generation).padStart(3, "0")}-${String(phase).padStart(2, "0")}-`;
+  return `${generationPrefix(generation)}${String(phase).padStart(2, "0")}-`;
 }
 
 /** Whether an asset of that size has to begin a new slice after what the present one holds. */

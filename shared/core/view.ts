@@ -1,3 +1,4 @@
+import type { DeletionResult } from "./erasure.ts";
 import { expiresAtOf } from "./registration.ts";
 import type { PrivacyRequest, State } from "./request.ts";
 import type { RequestView } from "./wire.ts";
@@ -47,23 +48,69 @@ export function requestView(request: PrivacyRequest, progress: Progress): Reques
       expiresAt: expiresAtOf(workspace),
     })),
     progress: {
-      items: { done: progress.items, total: request.plan?.items ?? null },
+      items: { done: progress.items, total: totalItems(request) },
       bytes: { done: progress.bytes, total: totalBytes(request, progress) },
     },
-    exceptions: progress.exceptions,
+    exceptions: exceptionsOf(request, progress),
     failure: request.failure,
     package: packageOf(request),
+    deletion: deletionOf(request),
   };
 }
 
+function exceptionsOf({ result }: PrivacyRequest, progress: Progress): number {
+  return result === null
+    ? progress.exceptions
+    : result.notDeletable + result.blockedBy + result.failed;
+}
+
+function deletionOf(request: PrivacyRequest): RequestView["deletion"] {
+  if (request.kind !== "delete") return null;
+  const { requestId, plan, result } = request;
+  const { outcomes: _, outcomesSha256: __, ...counts } = result ?? NO_RESULT;
+  return {
+    plan:
+      plan === null || plan.deletion === null
+        ? null
+        : {
+            ...plan.deletion,
+            url: `/api/privacy-requests/${requestId}/plan`,
+            generation: plan.generation,
+            planHash: plan.planHash,
+            plannedAt: plan.plannedAt,
+          },
+    approvals: { given: request.approvals.length, needed: request.approvalsNeeded },
+    deletesAt: request.deletesAt,
+    hold: { state: request.hold, effectiveAt: request.holdEffectiveAt },
+    outcomes: result === null ? null : counts,
+    returned: request.returned,
+  };
+}
+
+const NO_RESULT: DeletionResult = {
+  deleted: 0,
+  alreadyGone: 0,
+  notDeletable: 0,
+  blockedBy: 0,
+  failed: 0,
+  outcomes: "",
+  outcomesSha256: "",
+};
+
 function packageOf(request: PrivacyRequest): RequestView["package"] {
   const { requestId, sealedAt, purgeAt, purgedAt } = request;
-  if (sealedAt === null || purgeAt === null || purgedAt !== null) return null;
+  if (sealedAt === null || purgedAt !== null) return null;
   return { url: `/api/privacy-requests/${requestId}/package`, sealedAt, purgeAt };
+}
+
+/** Of a deletion, those with a call of their own are counted. */
+function totalItems({ plan }: PrivacyRequest): number | null {
+  return plan === null ? null : (plan.deletion?.erase ?? plan.items);
 }
 
 /** The plan knows the size of data sets, not of documents; the seal knows all. */
 function totalBytes({ plan, seal }: PrivacyRequest, { bytes }: Progress): number | null {
   if (seal !== null) return seal.bytes;
+  if (plan?.deletion) return null;
   return plan === null ? null : Math.max(plan.bytes, bytes);
 }

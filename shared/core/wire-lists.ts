@@ -69,6 +69,11 @@ export const inventoryLineViewSchema = z.union([
 ]);
 export type InventoryLineView = z.infer<typeof inventoryLineViewSchema>;
 
+/** What `GET /api/privacy-requests/{id}/plan` can be asked for. */
+export const planQuerySchema = z.strictObject({
+  format: z.enum(["json", "html", "csv"]).optional().describe("Rather than by `Accept`."),
+});
+
 /** What `GET /api/dead-letters` can be asked for. */
 export const deadLetterQuerySchema = z.strictObject({
   queue: z.string().min(1).max(260).optional().describe("Only those of this queue."),

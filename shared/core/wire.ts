@@ -1,5 +1,8 @@
 import { z } from "zod";
-import { accountTypeSchema, failureSchema, stateSchema } from "./request.ts";
+import { deletionControlsSchema } from "./controls.ts";
+import { planDocumentSchema, planLineSchema } from "./deletion-plan.ts";
+import { deletionResultSchema, deletionSummarySchema } from "./erasure.ts";
+import { accountTypeSchema, failureSchema, stateSchema, workspaceSchema } from "./request.ts";
 import { scopeInputSchema, scopeSchema } from "./scope.ts";
 
 /** The shapes of the HTTP API. The handlers and the command line both use them. */
@@ -21,6 +24,25 @@ export const submitBodySchema = z.strictObject({
 export type SubmitBody = z.infer<typeof submitBodySchema>;
 
 const progressSchema = z.object({ done: z.int(), total: z.int().nullable() });
+
+/**
+ * How a deletion stands: the plan to approve, the approvals of it, the end of the grace period, a hold and the instant
+ * from which no destructive call starts under it, and, at the end, what became of the assets. `returned` is how many
+ * were there again at the second look.
+ */
+const deletionViewSchema = z.object({
+  plan: deletionSummarySchema
+    .extend({ url: z.string(), generation: z.int(), planHash: z.string(), plannedAt: z.string() })
+    .nullable(),
+  approvals: z.object({ given: z.int(), needed: z.int() }),
+  deletesAt: z.string().nullable(),
+  hold: z.object({
+    state: z.enum(["none", "holding", "held"]),
+    effectiveAt: z.string().nullable(),
+  }),
+  outcomes: deletionResultSchema.omit({ outcomes: true, outcomesSha256: true }).nullable(),
+  returned: z.int().nullable(),
+});
 
 /** `GET /api/privacy-requests/{id}`, and the answer to a submission. Instants are ISO 8601, UTC. */
 export const requestViewSchema = z.object({
@@ -48,7 +70,11 @@ export const requestViewSchema = z.object({
   progress: z.object({ items: progressSchema, bytes: progressSchema }),
   exceptions: z.int(),
   failure: failureSchema.nullable(),
-  package: z.object({ url: z.string(), sealedAt: z.string(), purgeAt: z.string() }).nullable(),
+  package: z
+    .object({ url: z.string(), sealedAt: z.string(), purgeAt: z.string().nullable() })
+    .nullable(),
+  /** Of a deletion: its plan, who has approved it, and when it begins; null for an export. */
+  deletion: deletionViewSchema.nullable(),
 });
 export type RequestView = z.infer<typeof requestViewSchema>;
 
@@ -102,6 +128,41 @@ export type WorkspaceView = z.infer<typeof workspaceViewSchema>;
 /** `GET /api/workspaces`, in order of id. */
 export const workspaceListSchema = z.object({ workspaces: z.array(workspaceViewSchema) });
 export type WorkspaceList = z.infer<typeof workspaceListSchema>;
+/** `GET /api/privacy-requests/{id}/plan`: everything that an approval of `planHash` covers, and what to know besides. */
+export const planViewSchema = planDocumentSchema.extend({
+  requestId: z.string(),
+  kind: z.literal("delete"),
+  deletesAt: z.string().nullable(),
+  summary: deletionSummarySchema.extend({ items: z.int(), bytes: z.int() }),
+  workspaces: z.array(workspaceSchema),
+  assets: z.array(
+    planLineSchema
+      .omit({ folder: true, sourceId: true, assetId: true })
+      .extend({ id: z.string(), neededBy: z.array(z.object({ kind: z.string(), id: z.string() })) })
+      .extend({ usedBy: z.array(z.object({ kind: z.string(), id: z.string() })) }),
+  ),
+});
+export type PlanView = z.infer<typeof planViewSchema>;
+
+const planHashSchema = z.string().regex(/^[0-9a-f]{64}$/, { error: "must be a plan's hash" });
+const textSchema = z.string().trim().min(1).max(1000);
+
+/** `POST .../approval`: the hash of the plan that was read. */
+export const approvalBodySchema = z.strictObject({
+  planHash: planHashSchema,
+  comment: textSchema.optional(),
+});
+
+/** `POST .../refuse`, `.../hold` and `.../release`: why. */
+export const reasonBodySchema = z.strictObject({ reason: textSchema });
+
+/** `POST .../cancel`: why, if anybody wants to say. */
+export const cancelBodySchema = z.strictObject({ reason: textSchema.optional() });
+
+/** `PUT /api/controls/deletions`; the answer says who set it and when. */
+export const controlsBodySchema = deletionControlsSchema
+  .pick({ stopped: true, hourlyCap: true })
+  .strict();
 
 /** An error: problem details (RFC 9457) with our stable `code` and every finding at once. */
 export const problemSchema = z.object({

@@ -10,7 +10,7 @@ export function owesZip({ zip, purgedAt }: PrivacyRequest): boolean {
 
 /** Whether nothing is left to be done for the request. */
 export function isOver(request: PrivacyRequest): boolean {
-  return isFinal(request.state) && !owesZip(request);
+  return isFinal(request.state) && request.secondLookAt === null && !owesZip(request);
 }
 
 /** What the first message about the zip goes by. */

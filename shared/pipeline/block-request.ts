@@ -4,7 +4,11 @@ import { commit } from "./commit.ts";
 import type { Stage } from "./stage.ts";
 
 /** What only a person can mend: the request waits, and looks again from time to time. */
-export const BLOCKING: ReadonlySet<ErrorCode> = new Set(["workspace-locked", "workspace-denied"]);
+export const BLOCKING: ReadonlySet<ErrorCode> = new Set([
+  "workspace-locked",
+  "workspace-denied",
+  "deletions-stopped",
+]);
 
 /**
  * Blocks a request for that reason, unless others have carried it on since `attempt`. Without one it is blocked
@@ -18,7 +22,9 @@ export async function blockRequest(
 ): Promise<void> {
   const current = attempt ?? (await stage.ledger.load(requestId))?.value.attempt;
   if (current === undefined) return;
-  const wakeAt = addMs(stage.clock.now(), stage.pace.blockedMs);
+  // A stop of all deletions is lifted by an Operator, whom nobody should have to wait for.
+  const waitsMs = code === "deletions-stopped" ? stage.pace.lookAfterMs : stage.pace.blockedMs;
+  const wakeAt = addMs(stage.clock.now(), waitsMs);
   await commit(stage, requestId, {
     kind: "block",
     attempt: current,

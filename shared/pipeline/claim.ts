@@ -65,6 +65,17 @@ export class Claim {
     return this.#staged.get(blob) ?? null;
   }
 
+  /**
+   * Throws `time-up` when the lease is over, or about to be, by this worker's own clock: nothing may begin any more
+   * that another worker, or a hold, counts on not to begin. A tenth of the lease is left for clocks that differ.
+   */
+  assertLeased(): void {
+    const leaseUntil = this.slice.leaseUntil ?? this.#startedAt;
+    const leftMs = msBetween(this.#stage.clock.now(), leaseUntil);
+    if (leftMs > this.#stage.pace.leaseMs / 10) return;
+    throw new AppError("time-up", "The lease on the slice is about to end");
+  }
+
   /** Whether this call has worked as long as it may. */
   get isTimeUp(): boolean {
     return msBetween(this.#startedAt, this.#stage.clock.now()) > this.#stage.pace.stepMs;

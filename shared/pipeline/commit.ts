@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Command } from "../core/command.ts";
 import { accept, type Decision, decide, type Submission } from "../core/decide.ts";
-import type { Command, PrivacyRequest } from "../core/request.ts";
+import type { Note, PrivacyRequest } from "../core/request.ts";
 import { addMs } from "../core/time.ts";
 import { AppError, isCode } from "../errors.ts";
 import type { Change, HistoryEntry } from "./ports.ts";
@@ -27,7 +28,8 @@ export async function create(
   actor = submission.submitter,
 ): Promise<{ outcome: "created" | "exists"; request: PrivacyRequest }> {
   const at = stage.clock.now();
-  const change = changeOf(stage, accept(submission, at), "accept", "", actor, at);
+  const made = { command: "accept", from: "", actor, note: null };
+  const change = changeOf(stage, accept(submission, at), made, at);
   await addDue(stage, change.request);
   const outcome = await stage.ledger.create(change);
   if (outcome === "created") await afterSave(stage, null, change.request, "accept");
@@ -51,7 +53,9 @@ export async function commit(
     const at = stage.clock.now();
     const decision = decide(stored.value, command, at);
     if (decision.request === stored.value) return stored.value;
-    const change = changeOf(stage, decision, command.kind, stored.value.state, actor, at);
+    const { kind, note } = { note: undefined, ...command };
+    const made = { command: kind, from: stored.value.state, actor, note: digestOf(note) };
+    const change = changeOf(stage, decision, made, at);
     await addDue(stage, change.request);
     try {
       await stage.ledger.save(change, stored.version);
@@ -65,17 +69,19 @@ export async function commit(
   throw new AppError("store-conflict", `Request ${requestId} is changed too often to take part`);
 }
 
-function changeOf(
-  stage: CommitStage,
-  decision: Decision,
-  command: string,
-  from: string,
-  actor: string,
-  at: string,
-): Change {
+/** Whose command made a change, in which state; `note` is the digest of what they wrote. */
+type Made = Pick<HistoryEntry, "command" | "from" | "actor" | "note">;
+
+/** What a person wrote enters the history as a digest that tells nothing once text and salt are gone. */
+function digestOf(note: Note | undefined): string | null {
+  if (note === undefined) return null;
+  return createHash("sha256").update(`${note.salt}${note.text}`).digest("hex");
+}
+
+function changeOf(stage: CommitStage, decision: Decision, made: Made, at: string): Change {
   const decided = decision.request;
   const number = decided.historyCount + 1;
-  const fields = { number, at, command, from, to: decided.state, actor };
+  const fields = { number, at, to: decided.state, ...made };
   const entry = chain(fields, decided.auditHead);
   const owes = decision.send.length + decision.events.length > 0;
   return {
@@ -104,6 +110,7 @@ function chain(
     fields.from,
     fields.to,
     fields.actor,
+    fields.note,
   ]);
   return { ...fields, previousHash, hash: createHash("sha256").update(text).digest("hex") };
 }

@@ -1,21 +1,16 @@
-import { type InventoryLine, inventoryLineSchema } from "../core/asset.ts";
+import { inventoryLineSchema } from "../core/asset.ts";
 import type { Message } from "../core/messages.ts";
 import type { PrivacyRequest } from "../core/request.ts";
-import { isLeased, type OpenSlice, resent, slicePrefix } from "../core/slice.ts";
-import { AppError, isCode } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { BlockBuffers } from "./block-buffers.ts";
-import { Claim } from "./claim.ts";
+import type { Claim } from "./claim.ts";
 import { eachLimited } from "./each-limited.ts";
 import { exportAsset, type SliceWork } from "./export-asset.ts";
-import { inventoryBlob, payloadPrefix } from "./layout.ts";
-import { parseLines } from "./ndjson.ts";
-import type { Stored } from "./ports.ts";
-import { relay } from "./relay.ts";
-import { settleIfLast } from "./settle-phase.ts";
+import { payloadPrefix } from "./layout.ts";
 import { afterSliceFailure } from "./slice-failure.ts";
-import { sliceMessage } from "./slice-message.ts";
 import { SliceResults } from "./slice-results.ts";
 import type { Stage } from "./stage.ts";
+import { linesOf, withSlice } from "./with-slice.ts";
 
 /**
  * Exports the assets of one slice and settles it. A message that the ledger has overtaken does nothing. A
@@ -23,39 +18,7 @@ import type { Stage } from "./stage.ts";
  * is named in the report. Throws `store-unavailable`, and what ends the request.
  */
 export async function exportSlice(stage: Stage, message: Message): Promise<void> {
-  const { requestId, slice: sliceId } = message;
-  const request = (await stage.ledger.load(requestId))?.value;
-  if (request?.state !== "running") return stage.telemetry.messageStale(message);
-  const { generation, phase } = request;
-  if (!sliceId.startsWith(slicePrefix(generation, phase))) {
-    return stage.telemetry.messageStale(message);
-  }
-  const stored = await stage.slices.load(requestId, sliceId);
-  if (stored === null) return settleIfLast(stage, requestId, generation, phase);
-  if (stored.value.attempt !== message.attempt) return stage.telemetry.messageStale(message);
-  try {
-    if (isLeased(stored.value, stage.clock.now())) return await comeBack(stage, request, stored);
-    const claim = await Claim.take(stage, requestId, stored);
-    await work(stage, request, claim);
-    await settleIfLast(stage, requestId, generation, phase);
-  } catch (error) {
-    // Another worker holds the slice now: it is in good hands.
-    if (!isCode(error, "store-conflict")) throw error;
-    stage.telemetry.messageStale(message);
-  }
-}
-
-/** Another worker holds the slice, or died holding it: a message looks again when its lease is over. */
-async function comeBack(
-  stage: Stage,
-  request: PrivacyRequest,
-  { value, version }: Stored<OpenSlice>,
-): Promise<void> {
-  const { requestId } = request;
-  const slice = resent(value, value.leaseUntil ?? stage.clock.now());
-  const owed = sliceMessage(requestId, slice, slice.leaseUntil);
-  await stage.slices.save(requestId, slice, version, owed);
-  await relay(stage, request);
+  await withSlice(stage, message, work);
 }
 
 async function work(stage: Stage, request: PrivacyRequest, claim: Claim): Promise<void> {
@@ -81,7 +44,9 @@ async function exportAssets(
   const buffers = new BlockBuffers(blockBytes, bufferBytes);
   const slice: SliceWork = { request, claim, isLastTry, stored: new Set(stored), buffers };
   const delayed: AppError[] = [];
-  const left = (await linesOf(stage, request, claim.slice)).filter(([n]) => !results.has(n));
+  const left = (await linesOf(stage, request, claim.slice, inventoryLineSchema)).filter(
+    ([n]) => !results.has(n),
+  );
   await eachLimited(left, concurrency, async ([number, line], index) => {
     // Every call finishes at least one asset, or stages a block of it.
     if (index > 0 && claim.isTimeUp) throw new AppError("time-up", "The slice goes on later");
@@ -95,18 +60,6 @@ async function exportAssets(
   // One asset that has to wait makes the slice come back; what is done by then is not done again.
   const longest = delayed.sort((a, b) => (b.retryAfterMs ?? 0) - (a.retryAfterMs ?? 0))[0];
   if (longest !== undefined) throw longest;
-}
-
-/** The slice's part of the inventory, numbered. Throws `package-corrupt` when it is not whole. */
-async function linesOf(
-  { packages }: Stage,
-  { requestId, generation }: PrivacyRequest,
-  { lines: range, assets }: OpenSlice,
-): Promise<[number, InventoryLine][]> {
-  const bytes = await packages.read({ requestId, name: inventoryBlob(generation) }, range);
-  const lines = await Array.fromAsync(parseLines(bytes, inventoryLineSchema));
-  if (lines.length === assets) return [...lines.entries()];
-  throw new AppError("package-corrupt", `A slice has ${lines.length} of its ${assets} assets`);
 }
 
 async function storedNames(stage: Stage, requestId: string, sliceId: string): Promise<string[]> {

@@ -1,11 +1,11 @@
 import { addMs } from "../core/time.ts";
 import type { AppError } from "../errors.ts";
 import { commit } from "./commit.ts";
-import type { Stage } from "./stage.ts";
+import type { OwnStage } from "./stage.ts";
 
 /** Ends a request for that reason, unless others have carried it on since `attempt`. */
 export async function failRequest(
-  stage: Stage,
+  stage: OwnStage,
   requestId: string,
   attempt: number,
   { code, message: detail }: AppError,

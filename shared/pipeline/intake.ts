@@ -1,14 +1,20 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { approvalsNeeded } from "../core/approval.ts";
+import type { Submission } from "../core/decide.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import type { SubmitBody } from "../core/wire.ts";
 import { AppError } from "../errors.ts";
 import { type CommitStage, create } from "./commit.ts";
 import { sha256Of } from "./sha256.ts";
 import type { Stage } from "./stage.ts";
+import { assertNotBeingDeleted } from "./workspace-claims.ts";
 
 /** The door: takes a submission once, whatever way it came. */
 
-/** A submission with who speaks and through which door. `idempotencyKey` is the caller's name for it. */
+/**
+ * A submission with who speaks and through which door. `idempotencyKey` is the caller's name for it; `requestedBy`
+ * is who asked for it by a ticket, an object id of the directory where the ticket knows it.
+ */
 export type Intake = {
   readonly submitter: string;
   readonly requestedBy?: string | null;
@@ -21,21 +27,20 @@ export type Intake = {
 /**
  * Accepts a submission: it is stored, and cannot be lost, when this returns. The same submitter, key and body
  * again give the same request (`isReplay`). Throws `idempotency-conflict` when the key was used with another
- * body, `not-supported` for what cannot be carried out,
- * `workspace-not-found` and `forbidden` for what is out of the submitter's reach.
+ * body, `not-supported` for what cannot be carried out, `workspace-not-found` and `forbidden` for what is out of the
+ * submitter's reach, `workspace-being-deleted` for an export of a workspace whose deletion has begun.
  */
 export async function submit(
-  stage: CommitStage & Pick<Stage, "pseudonymKey" | "reach">,
+  stage: CommitStage & Pick<Stage, "pseudonymKey" | "claims" | "reach">,
   intake: Intake,
 ): Promise<{ request: PrivacyRequest; isReplay: boolean }> {
   const { body } = intake;
-  if (body.kind !== "export" || "subject" in body.scope) {
-    throw new AppError("not-supported", "Only exports of workspaces and assets are carried out");
-  }
+  assertSupported(body);
   const { scope } = body;
   stage.reach.assertMayName(intake.submitter, scope);
   const exportFirst = body.exportFirst ?? false;
   const externalId = body.externalId ?? null;
+  const requestedBy = intake.requestedBy ?? null;
   const bodyHash = sha256Of(JSON.stringify([body.kind, scope, exportFirst, externalId]));
   const submission = {
     requestId: requestIdOf(stage.pseudonymKey, intake),
@@ -44,14 +49,38 @@ export async function submit(
     retryOf: null,
     scope,
     submitter: intake.submitter,
+    requestedBy,
+    approvalsNeeded: approvalsNeeded(intake.source, requestedBy),
     source: intake.source,
     externalId,
     bodyHash,
     traceParent: intake.traceParent,
   };
+  if (body.kind === "export") await assertMayExport(stage, submission);
   const { outcome, request } = await create(stage, submission);
   if (outcome === "created") return { request, isReplay: false };
   return { request: await replayed(stage, submission.requestId, bodyHash), isReplay: true };
+}
+
+function assertSupported({ scope }: SubmitBody): void {
+  if ("subject" in scope) {
+    throw new AppError(
+      "not-supported",
+      "Requests about a person are not carried out: name workspaces or assets",
+    );
+  }
+}
+
+/** An export that was accepted before its workspace's deletion began stays what it is, however often it is sent. */
+async function assertMayExport(
+  stage: Pick<Stage, "claims" | "ledger">,
+  { requestId, scope }: Submission,
+): Promise<void> {
+  try {
+    await assertNotBeingDeleted(stage, scope);
+  } catch (error) {
+    if ((await stage.ledger.load(requestId)) === null) throw error;
+  }
 }
 
 /** A key gives the same id again; the id tells nothing of key or submitter. Without a key it is random. */

@@ -41,3 +41,18 @@ export function fileListBlob(sealId: string): string {
 
 /** The package in one file. */
 export const ZIP_BLOB = "package.zip";
+
+/** The plan of a deletion beside its inventory: what stands in the way, what stays behind. */
+export function planBlob(generation: number): string {
+  return `plan/${String(generation).padStart(3, "0")}.json`;
+}
+
+/** What one look found of the assets of a slice, or of another part of the plan: are they still there? */
+export function lookBlob(part: string, look: number): string {
+  return `looks/${part}-${String(look).padStart(3, "0")}.ndjson`;
+}
+
+/** What became of every asset of a deletion, with evidence and times. */
+export function outcomesBlob(generation: number): string {
+  return `outcomes/${String(generation).padStart(3, "0")}.ndjson`;
+}

@@ -4,10 +4,13 @@
  * `bus-unavailable` (bus); the other codes are named where they occur. A write whose answer was lost may
  * have been made: `"exists"` or `store-conflict` can be the caller's own.
  */
+import type { DeletionControls } from "../core/controls.ts";
+import type { Intent } from "../core/erasure.ts";
 import type { PrivacyEvent } from "../core/events.ts";
 import type { Outgoing } from "../core/messages.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import type { DoneSlice, OpenSlice } from "../core/slice.ts";
+import type { WorkspaceClaim } from "../core/workspace-claim.ts";
 
 export type * from "./door-ports.ts";
 export type * from "./registry-ports.ts";
@@ -21,7 +24,10 @@ export interface Clock {
 /** A stored value and the version (ETag) that a change of it must name. */
 export type Stored<T> = { readonly value: T; readonly version: string };
 
-/** One entry of a request's history; `hash` covers the entry and the hash before it. */
+/**
+ * One entry of a request's history; `hash` covers the entry and the hash before it. `note` is the salted digest of
+ * what a person wrote.
+ */
 export type HistoryEntry = {
   readonly number: number;
   readonly at: string;
@@ -29,6 +35,7 @@ export type HistoryEntry = {
   readonly from: string;
   readonly to: string;
   readonly actor: string;
+  readonly note: string | null;
   readonly previousHash: string;
   readonly hash: string;
 };
@@ -85,6 +92,41 @@ export interface Slices {
   ): Promise<readonly Stored<OpenSlice>[]>;
   /** The settled slices whose id begins with `prefix`, in order. */
   done(requestId: string, prefix: string): AsyncIterable<DoneSlice>;
+}
+
+/** The intents of a request's irreversible calls, in its partition; none is ever removed. */
+export interface Intents {
+  /** Stores an intent before its call. `"exists"` when there is one by that key; it is left as it is. */
+  add(requestId: string, intent: Intent): Promise<"created" | "exists">;
+  /** Stores what has become of one. Returns the new version. Throws `store-conflict` for another version. */
+  save(requestId: string, intent: Intent, version: string): Promise<string>;
+  /** The intent, or null. */
+  load(requestId: string, key: string): Promise<Stored<Intent> | null>;
+  /** The intents whose key begins with `prefix`, in order. */
+  list(requestId: string, prefix: string): AsyncIterable<Intent>;
+}
+
+/** What Operators set for all deletions, and the count of this hour's. */
+export interface Controls {
+  /** What is set; the default as long as nobody has set anything. */
+  read(): Promise<DeletionControls>;
+  /** Sets all of it. */
+  write(controls: DeletionControls): Promise<void>;
+  /** How many deletions were counted in that hour. */
+  spent(hour: string): Promise<number>;
+  /** Counts one more in that hour, unless there are `cap` already: false then. Exact, whoever else counts. */
+  spend(hour: string, cap: number): Promise<boolean>;
+}
+
+/** Who works on which workspace. A key is made of letters, digits and `-`. */
+export interface WorkspaceClaims {
+  /** The claim, or null when there never was one. */
+  load(key: string): Promise<Stored<WorkspaceClaim> | null>;
+  /**
+   * Stores a claim over that version, or the first one (null). Throws `store-conflict` when there is another
+   * version by now.
+   */
+  save(key: string, claim: WorkspaceClaim, version: string | null): Promise<void>;
 }
 
 /** When to look at a request again. A row too many is harmless: it is removed when it is looked at. */

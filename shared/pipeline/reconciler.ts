@@ -1,15 +1,16 @@
 import { isFinal, type PrivacyRequest } from "../core/request.ts";
-import { isLeased, type OpenSlice, resent, slicePrefix, takenBack } from "../core/slice.ts";
+import type { OpenSlice } from "../core/slice.ts";
 import { addMs } from "../core/time.ts";
+import { isDestructive } from "../core/workspace-claim.ts";
 import { isOver, owesZip } from "../core/zip-step.ts";
 import { AppError, isCode, toAppError } from "../errors.ts";
 import { errorName } from "../telemetry.ts";
 import { commit } from "./commit.ts";
 import { failRequest } from "./fail-request.ts";
-import type { Due, Stored } from "./ports.ts";
+import { settleHold } from "./hold.ts";
+import type { Due } from "./ports.ts";
 import { relay } from "./relay.ts";
-import { settleIfLast } from "./settle-phase.ts";
-import { sliceMessage } from "./slice-message.ts";
+import { GAVE_UP, recoverSlices, resendSlices } from "./resend-slices.ts";
 import type { Stage } from "./stage.ts";
 
 /** Finds what a crash left: messages owed, waits that are over, leases that ran out, a last slice unseen. */
@@ -18,8 +19,6 @@ const PAGE = 100;
 
 /** Longer than any call can take between adding a due row and the change that needs it. */
 const ORPHAN_MS = 60 * 60 * 1000;
-
-const GAVE_UP = new AppError("gave-up", "A step failed too often, or its worker died each time");
 
 /**
  * Looks at every request that is due, once, by the due index alone. Running it twice at once, or after any
@@ -58,7 +57,7 @@ async function look(stage: Stage, due: Due): Promise<void> {
   await relay(stage, request);
   if (isOver(request)) return;
   await carryOnZip(stage, request);
-  if (!isFinal(request.state)) await carryOn(stage, request);
+  if (!isFinal(request.state) || request.secondLookAt !== null) await carryOn(stage, request);
   await lookLater(stage, due);
 }
 
@@ -73,11 +72,14 @@ async function removeOrphan({ dueIndex, clock }: Stage, due: Due): Promise<void>
 async function carryOn(stage: Stage, request: PrivacyRequest): Promise<void> {
   const { requestId, state, attempt, tries } = request;
   const now = stage.clock.now();
+  if (request.hold === "holding") await settleHold(stage, requestId);
+  if (isKeptWaiting(request)) return;
   if (state === "blocked") {
     if (request.wakeAt === null || request.wakeAt > now) return;
+    if (request.failure?.code === "deletions-stopped" && (await stage.controls.read()).stopped)
+      return;
     const unblocked = await commit(stage, requestId, { kind: "unblock" });
-    // The messages that came while it was blocked were dropped.
-    if (unblocked.state === "running") await recoverSlices(stage, unblocked, () => true);
+    if (unblocked.state === "running") await resendSlices(stage, unblocked);
     return;
   }
   if (state === "running") await recoverSlices(stage, request, isLostAt(stage, request));
@@ -108,6 +110,13 @@ async function carryOnZip(stage: Stage, request: PrivacyRequest): Promise<void> 
   );
 }
 
+/** A deletion that is held, or waits for an identity, goes on when a person says so. */
+function isKeptWaiting(request: PrivacyRequest): boolean {
+  const isVerifying = request.state === "verifying";
+  const isWaiting = request.hold !== "none" || request.awaitingIdentity;
+  return isDestructive(request) && !isVerifying && isWaiting;
+}
+
 type IsLost = (slice: OpenSlice) => boolean;
 
 /** A slice is lost when its lease, or the time in which a message comes, is over. */
@@ -115,46 +124,6 @@ function isLostAt({ clock, pace }: Stage, { updatedAt }: PrivacyRequest): IsLost
   const now = clock.now();
   return ({ leaseUntil, sentAt }) =>
     (leaseUntil ?? addMs(sentAt ?? updatedAt, pace.resendAfterMs)) <= now;
-}
-
-/** Sends again the slices of the phase whose worker, or message, was lost. */
-async function recoverSlices(stage: Stage, request: PrivacyRequest, isLost: IsLost): Promise<void> {
-  const { requestId, generation, phase, cursor } = request;
-  let after = "";
-  for (;;) {
-    const open = await stage.slices.open(requestId, slicePrefix(generation, phase), after, PAGE);
-    // Slices beyond the cursor were never sent: the fan-out comes to them.
-    const sent = open.filter(({ value }) => value.sliceId <= cursor);
-    const isMoving = sent.some(({ value }) => isLeased(value, stage.clock.now()));
-    for (const slice of sent) {
-      // While others of the phase are worked on, one that nobody began most likely waits its turn.
-      const waits = isMoving && slice.value.epoch === 0;
-      if (!waits && isLost(slice.value)) await recover(stage, request, slice);
-    }
-    const last = open.at(-1);
-    if (last === undefined || open.length < PAGE) break;
-    after = last.value.sliceId;
-  }
-  await settleIfLast(stage, requestId, generation, phase);
-}
-
-async function recover(
-  stage: Stage,
-  request: PrivacyRequest,
-  { value, version }: Stored<OpenSlice>,
-): Promise<void> {
-  const { requestId, attempt } = request;
-  const now = stage.clock.now();
-  if (value.failures >= stage.pace.backoff.maxTries) {
-    return failRequest(stage, requestId, attempt, GAVE_UP);
-  }
-  const slice = value.leaseUntil === null ? resent(value, now) : takenBack(value, now);
-  try {
-    await stage.slices.save(requestId, slice, version, sliceMessage(requestId, slice, null));
-  } catch (error) {
-    // Somebody works on the slice after all.
-    if (!isCode(error, "store-conflict")) throw error;
-  }
 }
 
 /** Moves the request's due row on, unless a change did so meanwhile; sends what the look has made owed. */

@@ -36,6 +36,8 @@ export async function retryFailed(
     retryOf: original.requestId,
     scope,
     submitter: original.submitter,
+    requestedBy: original.requestedBy,
+    approvalsNeeded: 1 as const,
     source: original.source,
     externalId: original.externalId,
     bodyHash: sha256Of(JSON.stringify(["retry", original.requestId])),

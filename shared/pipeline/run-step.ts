@@ -1,12 +1,13 @@
 import { waitMs } from "../core/backoff.ts";
 import type { Message, Step } from "../core/messages.ts";
 import type { PrivacyRequest } from "../core/request.ts";
-import { STEP_OF } from "../core/rules.ts";
+import { stepOf } from "../core/rules.ts";
 import { addMs } from "../core/time.ts";
 import { AppError, toAppError } from "../errors.ts";
 import { errorName } from "../telemetry.ts";
 import { BLOCKING, blockRequest } from "./block-request.ts";
 import { commit } from "./commit.ts";
+import { deleteSlice } from "./delete-slice.ts";
 import { exportSlice } from "./export-slice.ts";
 import { failRequest } from "./fail-request.ts";
 import { fanOut } from "./fan-out.ts";
@@ -15,6 +16,7 @@ import { NO_FAULT } from "./no-fault.ts";
 import { planRequest } from "./planner.ts";
 import { sealPackage } from "./sealer.ts";
 import type { Stage } from "./stage.ts";
+import { verify } from "./verify-deletion.ts";
 import { zipPackage } from "./zipper.ts";
 
 /** Runs the step that a message points to; the one policy on failure. */
@@ -23,12 +25,17 @@ type Run = (stage: Stage, message: Message) => Promise<void>;
 
 /** Steps of the whole request. A message of another attempt, or for another state, is out of date. */
 const REQUEST_STEPS: Partial<Record<Step, (stage: Stage, requestId: string) => Promise<void>>> = {
-  plan: planRequest,
+  plan: (stage, requestId) => planRequest(stage, requestId),
   start: fanOut,
   seal: sealPackage,
+  verify,
 };
 /** Steps that count attempts of their own. */
-const OWN_STEPS: Partial<Record<Step, Run>> = { export: exportSlice, zip: zipPackage };
+const OWN_STEPS: Partial<Record<Step, Run>> = {
+  export: exportSlice,
+  delete: deleteSlice,
+  zip: zipPackage,
+};
 
 /**
  * Handles a message. Returning completes it; throwing gives it back to the broker, which counts. A failure
@@ -72,7 +79,7 @@ function isCurrent(
   request: PrivacyRequest | undefined,
   { step, attempt }: Message,
 ): request is PrivacyRequest {
-  return request?.attempt === attempt && STEP_OF[request.state] === step;
+  return request?.attempt === attempt && stepOf(request) === step;
 }
 
 async function afterFailure(

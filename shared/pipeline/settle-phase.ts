@@ -1,13 +1,13 @@
 import { slicePrefix } from "../core/slice.ts";
 import { commit } from "./commit.ts";
-import type { Stage } from "./stage.ts";
+import type { OwnStage } from "./stage.ts";
 
 /**
  * Ends the phase when none of its slices is open any more. Whether a slice is the last is a fact of the
  * ledger: several workers may find it at once, and the state machine takes it once.
  */
 export async function settleIfLast(
-  stage: Stage,
+  stage: OwnStage,
   requestId: string,
   generation: number,
   phase: number,

@@ -1,10 +1,12 @@
 import { waitMs } from "../core/backoff.ts";
 import type { PrivacyRequest } from "../core/request.ts";
+import { sliceStep } from "../core/rules.ts";
 import { addMs } from "../core/time.ts";
 import { AppError, toAppError } from "../errors.ts";
 import { BLOCKING, blockRequest } from "./block-request.ts";
 import type { Claim } from "./claim.ts";
 import { endsWithin } from "./guest-deadline.ts";
+import { settleHold } from "./hold.ts";
 import { NO_FAULT } from "./no-fault.ts";
 import { relay } from "./relay.ts";
 import { sliceMessage } from "./slice-message.ts";
@@ -12,22 +14,24 @@ import type { SliceResults } from "./slice-results.ts";
 import type { Stage } from "./stage.ts";
 
 /**
- * Gives the slice back with the results so far: at once when the time was up, after a wait when trying again
- * can help, without a message when a person has to mend the workspace. Throws `store-conflict` when another
- * worker holds the slice, and what ends the request.
+ * Gives the slice back with the results so far, if it has any that are not stored: at once when the time was up, after a wait when trying again
+ * can help, without a message when a person has to mend the workspace or to release the request. Throws
+ * `store-conflict` when another worker holds the slice, and what ends the request.
  */
 export async function afterSliceFailure(
   stage: Stage,
   request: PrivacyRequest,
   claim: Claim,
-  results: SliceResults,
+  results: SliceResults | null,
   error: unknown,
 ): Promise<void> {
   const failure = toAppError(error);
   if (failure.code === "store-conflict") throw failure;
   const { requestId } = request;
+  const step = sliceStep(request);
   const isNoFault = NO_FAULT.has(failure.code);
-  const isBlocked = BLOCKING.has(failure.code);
+  const isHeld = failure.code === "request-held";
+  const isBlocked = isHeld || BLOCKING.has(failure.code);
   const isTooMany = claim.slice.failures + 1 >= stage.pace.backoff.maxTries;
   const hasEnded = !isBlocked && (!failure.isRetryable || (isTooMany && !isNoFault));
   const waitsMs = isBlocked ? 0 : delayOf(stage, claim, failure);
@@ -42,18 +46,19 @@ export async function afterSliceFailure(
   await claim.giveBack({
     hasFailed: !isNoFault && !isBlocked,
     sentAt,
-    part: await results.putAside(stage, requestId, claim.slice),
-    owedFor: (slice) => (isBlocked ? undefined : sliceMessage(requestId, slice, notBefore)),
+    part: (await results?.putAside(stage, requestId, claim.slice)) ?? null,
+    owedFor: (slice) => (isBlocked ? undefined : sliceMessage(requestId, slice, notBefore, step)),
   });
   const slice = claim.slice.sliceId;
   stage.telemetry.stepDelayed({
     requestId,
-    step: "export",
+    step,
     slice,
     code: failure.code,
     waitMs: waitsMs,
   });
-  if (isBlocked) await blockRequest(stage, requestId, failure);
+  if (isHeld) await settleHold(stage, requestId);
+  else if (isBlocked) await blockRequest(stage, requestId, failure);
   else await relay(stage, request);
 }
 

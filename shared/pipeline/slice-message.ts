@@ -6,7 +6,8 @@ export function sliceMessage(
   requestId: string,
   { sliceId, attempt }: OpenSlice,
   notBefore: string | null,
+  step: "export" | "delete" = "export",
 ): Owed {
-  const message = { requestId, step: "export", slice: sliceId, attempt } as const;
+  const message = { requestId, step, slice: sliceId, attempt } as const;
   return { key: `${sliceId}-${attempt}`, send: [{ message, notBefore }], events: [] };
 }

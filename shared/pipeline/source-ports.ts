@@ -65,8 +65,20 @@ export type Erasure =
   | { readonly is: "gone" }
   | { readonly is: "running"; readonly operation: string; readonly retryAfterMs: number };
 
-/** Something that forbids deletion until a person has mended it: a lock, by its name and scope. */
-export type Blocker = { readonly kind: "lock"; readonly name: string; readonly level: string };
+/**
+ * Something that forbids deletion until a person has mended it: a lock, by its name, its level (`CanNotDelete`,
+ * `ReadOnly`) and the scope that it was set on, which may be above the workspace.
+ */
+export type Blocker = {
+  readonly kind: "lock";
+  readonly workspaceId: string;
+  readonly name: string;
+  readonly level: string;
+  readonly scope: string;
+};
+
+/** `user` needs, serves or contains `used`: without it, it stops working or loses an entry. */
+export type Use = { readonly user: AssetKey; readonly used: AssetKey };
 
 /** An asset by what names it within its workspace. */
 export type AssetKey = Pick<Asset, "kind" | "sourceId">;
@@ -84,27 +96,41 @@ export type NotErasable = {
 export interface Eraser {
   /** Whether this asset can be deleted by a call, by the settings in force; makes none. */
   notErasable(workspace: Workspace, asset: Asset): NotErasable | null;
-  /** What forbids deletion in this workspace now. */
-  blockers(workspace: Workspace): Promise<readonly Blocker[]>;
+  /** What forbids deletion in these workspaces now; many of one subscription cost few calls. */
+  blockers(workspaces: readonly Workspace[]): Promise<readonly Blocker[]>;
   /** What will stay behind when everything that can be deleted is gone, in sentences for people. */
   leftBehind(workspace: Workspace): Promise<readonly string[]>;
-  /** Assets that refer to this one, or are referred to by others outside the scope: ids of the same workspace. */
-  dependents(workspace: Workspace, asset: Asset): AsyncIterable<Pick<Asset, "kind" | "sourceId">>;
+  /**
+   * Every use of an asset of the workspace by another of its assets, each once, by the ids of the inventory. Reads
+   * each experiment once: asked once per workspace and plan, never per asset.
+   */
+  uses(workspace: Workspace): AsyncIterable<Use>;
   /**
    * Asks the service to delete. Never called without a plan that was approved and an intent that is stored. Throws
-   * `outbound-refused` for an asset of another workspace or a sample.
+   * `outbound-refused` for an asset of another workspace or a sample, and `not-supported` where the settings or the
+   * service have no call for it.
+   *
+   * `beforeCall` is called right before each destructive call leaves, with no wait in between (tokens, limits and the
+   * look at the thing's identity come before it); there is a second one only when the first was refused. It throws
+   * when no call may start any more; nothing is sent then, and what it threw is thrown on.
    */
-  erase(workspace: Workspace, asset: Asset): Promise<Erasure>;
-  /** Asks again about an operation that was running. */
+  erase(workspace: Workspace, asset: Asset, beforeCall: () => void): Promise<Erasure>;
+  /**
+   * Asks again about an operation that was running. A look that fails for a while is `running` still; what is thrown
+   * ends the operation, and only `erase` can try again. `source-invalid` when it does not end within a day.
+   */
   poll(workspace: Workspace, asset: Asset, operation: string): Promise<Erasure>;
   /** Which of these assets the service still shows, by an independent look: the lists, and each by its id. */
   remaining(workspace: Workspace, assets: readonly Asset[]): Promise<readonly Asset[]>;
 }
 
-/** Limits calls to a service that counts them, over all workers: a bucket of tokens by its key. */
+/** Limits calls to a service that counts them, over all workers: buckets of tokens, each by its key. */
 export interface Limiter {
-  /** Takes a token. Returns 0 when there was one, else how long to wait before asking again, in milliseconds. */
-  take(bucket: string): Promise<number>;
+  /**
+   * Takes a token of each of these buckets, or of none. Returns 0 when there were, else how long to wait before asking
+   * again, in milliseconds. Who is sent away at the same time is told different times.
+   */
+  take(buckets: readonly string[]): Promise<number>;
   /** What the service told of the bucket: it is empty for so long. */
   empty(bucket: string, forMs: number): Promise<void>;
 }

@@ -5,14 +5,18 @@ import type { Telemetry } from "../telemetry.ts";
 import type {
   Bus,
   Clock,
+  Controls,
   Directory,
   DueIndex,
+  Eraser,
+  Intents,
   Ledger,
   Packages,
   Post,
   Provider,
   RequestList,
   Slices,
+  WorkspaceClaims,
 } from "./ports.ts";
 
 /** The numbers that the stages go by; all from settings. */
@@ -38,12 +42,23 @@ export type Pace = {
   /** How long links into a package work. */
   readonly linkMs: number;
   readonly backoff: Backoff;
+  /** How long an approved deletion waits, so that it can be stopped. */
+  readonly graceMs: number;
+  /** How often a deletion is looked at before what is still there counts as not deleted. */
+  readonly verifyTries: number;
+  /** The wait before the second look; it doubles with each one. */
+  readonly verifyBaseMs: number;
+  /** How long after its end a deletion is looked at once more. */
+  readonly secondLookMs: number;
 };
 
 /** What the stages need; each takes only the part it uses. */
 export type Stage = {
   readonly ledger: Ledger;
   readonly slices: Slices;
+  readonly intents: Intents;
+  readonly controls: Controls;
+  readonly claims: WorkspaceClaims;
   readonly dueIndex: DueIndex;
   readonly list: RequestList;
   readonly bus: Bus;
@@ -54,6 +69,7 @@ export type Stage = {
   readonly packages: Packages;
   readonly directory: Directory;
   readonly provider: Provider;
+  readonly eraser: Eraser;
   readonly clock: Clock;
   readonly random: () => number;
   readonly telemetry: Telemetry;
@@ -63,3 +79,6 @@ export type Stage = {
   /** The key of the HMAC that turns submitter and idempotency key into a request id. */
   readonly pseudonymKey: string;
 };
+
+/** The part of it that is ours: no provider and nothing that reads or changes a workspace. */
+export type OwnStage = Omit<Stage, "directory" | "provider" | "eraser">;

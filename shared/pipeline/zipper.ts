@@ -6,12 +6,14 @@ import type { PrivacyRequest, Zip } from "../core/request.ts";
 import { addMs } from "../core/time.ts";
 import { owesZip } from "../core/zip-step.ts";
 import { AppError, toAppError } from "../errors.ts";
+import { BlockBuffers } from "./block-buffers.ts";
 import { blockBytesFor } from "./blocks.ts";
 import { commit } from "./commit.ts";
 import { eachLimited } from "./each-limited.ts";
 import { ZIP_BLOB } from "./layout.ts";
 import { NO_FAULT } from "./no-fault.ts";
 import { type PackageFile, packageFiles } from "./package-files.ts";
+import type { Packages } from "./ports.ts";
 import type { Stage } from "./stage.ts";
 import {
   type ZipBlock,
@@ -46,44 +48,78 @@ export async function zipPackage(stage: Stage, message: Message): Promise<void> 
   }
 }
 
-/** Stages the blocks that are not there yet, then makes the blob; returns its size. Throws `time-up` in between. */
+/** Composes the archive unless it is there, and returns its size. Throws `time-up` when more calls are needed. */
 async function composeZip(stage: Stage, request: PrivacyRequest): Promise<number> {
-  const { packages, pace, clock } = stage;
+  const { packages } = stage;
   const { requestId } = request;
-  const ref = { requestId, name: ZIP_BLOB };
   const source: ZipSource = {
     files: () => packageFiles(packages, request),
     folder: bagFolder(requestId),
     at: request.sealedAt ?? request.submittedAt,
   };
   const bytes = await zipBytes(source);
-  for await (const { name } of packages.list(requestId, ZIP_BLOB))
-    if (name === ZIP_BLOB) return bytes;
-  const endsAt = addMs(clock.now(), pace.stepMs);
-  const blockBytes = blockBytesFor(bytes, pace.blockBytes);
-  const staged = new Map<string, number>();
-  for await (const block of packages.staged(ref)) staged.set(block.id, block.bytes);
-  const ids: string[] = [];
-  const checks = new ChecksumCheck();
-  for await (const block of zipBlocks(zipPieces(source), blockBytes)) {
-    const id = `${String(blockBytes).padStart(11, "0")}-${String(block.number).padStart(6, "0")}`;
-    ids.push(id);
-    if (staged.get(id) === block.bytes) continue;
-    const content = await contentOf(stage, requestId, block);
-    checks.check(block, content);
-    await packages.stage(ref, id, content);
-    if (clock.now() > endsAt) throw new AppError("time-up", "The zip goes on in another call");
+  const [stored] = await Array.fromAsync(packages.list(requestId, ZIP_BLOB));
+  if (stored === undefined) {
+    const ids = await stageBlocks(
+      stage,
+      requestId,
+      source,
+      blockBytesFor(bytes, stage.pace.blockBytes),
+    );
+    await packages.commit({ requestId, name: ZIP_BLOB }, ids);
   }
-  await packages.commit(ref, ids);
   return bytes;
 }
 
-async function contentOf(
-  { packages }: Pick<Stage, "packages">,
+/**
+ * Stages the blocks that the store does not have and returns the ids of all. A block's bytes follow from its id, so
+ * it does not matter who staged it. Each call stages one at least, then throws `time-up` when its time is over.
+ */
+async function stageBlocks(
+  stage: Stage,
   requestId: string,
-  { bytes, parts }: ZipBlock,
-): Promise<Buffer> {
-  const content = Buffer.allocUnsafe(bytes);
+  source: ZipSource,
+  blockBytes: number,
+): Promise<string[]> {
+  const { packages, clock, pace } = stage;
+  const ref = { requestId, name: ZIP_BLOB };
+  const endsAt = addMs(clock.now(), pace.stepMs);
+  const known = new Map<string, number>();
+  for await (const { id, bytes } of packages.staged(ref)) known.set(id, bytes);
+  let [filling, storing] = await new BlockBuffers(blockBytes, 0).take();
+  const checks = new ChecksumCheck();
+  const ids: string[] = [];
+  let staging: Promise<void> | null = null;
+  try {
+    for await (const block of zipBlocks(zipPieces(source), blockBytes)) {
+      const id = `${String(blockBytes).padStart(11, "0")}-${String(block.number).padStart(6, "0")}`;
+      ids.push(id);
+      if (known.get(id) === block.bytes) continue;
+      const content = filling.subarray(0, block.bytes);
+      await fill(packages, requestId, block, content);
+      checks.check(block, content);
+      await staging;
+      if (staging !== null && clock.now() > endsAt) {
+        throw new AppError("time-up", "The zip goes on in another call");
+      }
+      // One block is stored while the next one is put together. A failure waits until that one is.
+      staging = packages.stage(ref, id, content);
+      staging.catch(() => undefined);
+      [filling, storing] = [storing, filling];
+    }
+    await staging;
+  } finally {
+    await Promise.allSettled([staging]);
+  }
+  return ids;
+}
+
+async function fill(
+  packages: Packages,
+  requestId: string,
+  { parts }: ZipBlock,
+  content: Buffer,
+): Promise<void> {
   await eachLimited(parts, READS_AT_ONCE, async (part) => {
     if ("bytes" in part) {
       content.set(part.bytes, part.at);
@@ -97,7 +133,6 @@ async function contentOf(
     }
     if (at !== part.at + part.length) throw corrupt(part.file);
   });
-  return content;
 }
 
 /** Compares checksums of files that this call reads from their first byte to their last. */

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, isCode } from "../errors.ts";
 import type { Clock } from "../pipeline/ports.ts";
 import type { AllowUrl } from "./allowed-hosts.ts";
+import { type CircuitOptions, type Circuits, createCircuits } from "./circuit.ts";
+import { chunksOf, lost, textOf } from "./response-body.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { createWatch, type Watch } from "./watch.ts";
 
@@ -11,7 +13,7 @@ import { createWatch, type Watch } from "./watch.ts";
  * to the answer's head, and then each wait for more bytes.
  */
 export type HttpRequest = {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   readonly url: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly credentials?: Readonly<Record<string, string>>;
@@ -35,14 +37,14 @@ export type StreamAnswer = Head & {
 };
 
 /**
- * HTTP as providers need it. Throws `outbound-refused`, `source-unavailable` (no connection, or no answer in
- * time), `source-truncated` (the body broke off) and `source-invalid` (endless redirects, a text that is too
+ * HTTP as providers need it. Throws `outbound-refused`, `source-unavailable` (no connection, no answer in time,
+ * or a host that failed several times and is left alone for a while: then with `retryAfterMs`), `source-truncated` (the body broke off) and `source-invalid` (endless redirects, a text that is too
  * large or no UTF-8). No error tells the address, a header or the body. When the caller's signal aborts, its
  * reason is thrown.
  *
  * Redirects of GET calls are followed here, five at most, each through the list of allowed hosts. A GET
- * that found no connection, or 502, 503 or 504 without `Retry-After`, is tried twice more within about a
- * second; longer waits are for the caller to arrange.
+ * that found no connection, or a status that passes without `Retry-After`, is tried twice more within about a
+ * second; longer waits are for the caller to arrange. Other calls are made once, and what they get is the answer.
  */
 export interface Transport {
   /** The answer with its whole body. */
@@ -58,25 +60,37 @@ export type TransportOptions = {
   readonly random: () => number;
   readonly pause?: (ms: number) => Promise<unknown>;
   readonly maxTextBytes?: number;
+  readonly circuit?: CircuitOptions;
 };
+
+type Parts = TransportOptions & { readonly circuits: Circuits };
 
 const TIMEOUT_MS = 60_000;
 const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 const MAX_REDIRECTS = 5;
 const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const PASSING_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
+/**
+ * Answers that may be another one a moment later. 440 ("session timed out") and 509 are Studio's; a client of it
+ * retried them in public (https://github.com/RevolutionAnalytics/AzureML).
+ */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 440, 500, 502, 503, 504, 509]);
+/** Answers of a gateway whose service is away: as if there were no connection. */
+const AWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504, 509]);
+const CIRCUIT: CircuitOptions = { failures: 12, openMs: 30_000 };
 /** Full jitter below these ceilings before the second and the third try. */
 const QUICK_WAITS_MS = [250, 1000];
 
 /** The transport on the platform's own `fetch`. */
 export function createTransport(options: TransportOptions): Transport {
+  const circuits = createCircuits(options.circuit ?? CIRCUIT, options.clock);
+  const parts: Parts = { ...options, circuits };
   return {
     async fetchText(request) {
       const watch = createWatch(request.signal);
       watch.arm(request.timeoutMs ?? TIMEOUT_MS);
       try {
         return await withQuickTries(options, request, watch, async () => {
-          const response = await followed(options, request, watch);
+          const response = await followed(parts, request, watch);
           const maxBytes = options.maxTextBytes ?? MAX_TEXT_BYTES;
           return { ...headOf(options, response), body: await textOf(response, watch, maxBytes) };
         });
@@ -90,7 +104,7 @@ export function createTransport(options: TransportOptions): Transport {
       watch.arm(timeoutMs);
       try {
         return await withQuickTries(options, request, watch, async () => {
-          const response = await followed(options, request, watch);
+          const response = await followed(parts, request, watch);
           return {
             ...headOf(options, response),
             body: chunksOf(response, watch, timeoutMs),
@@ -122,8 +136,10 @@ async function withQuickTries<T extends Head & { discard?: () => Promise<void> }
   return attempt();
 }
 
+/** A host that is left alone is not asked again at once. */
 function isLost(error: unknown): boolean {
-  return isCode(error, "source-unavailable") || isCode(error, "source-truncated");
+  if (isCode(error, "source-unavailable")) return error.retryAfterMs === undefined;
+  return isCode(error, "source-truncated");
 }
 
 function mayPass({ status, retryAfterMs }: Head): boolean {
@@ -131,14 +147,14 @@ function mayPass({ status, retryAfterMs }: Head): boolean {
 }
 
 async function followed(
-  { allow }: TransportOptions,
+  { allow, circuits }: Parts,
   { method, url, headers = {}, credentials = {} }: HttpRequest,
   watch: Watch,
 ): Promise<Response> {
   let target = allow(url);
   let sent: Readonly<Record<string, string>> = { ...headers, ...credentials };
   for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-    const response = await fetched(target, method, sent, watch);
+    const response = await fetched(circuits, target, method, sent, watch);
     const location = response.headers.get("location");
     const isRedirect = REDIRECT_STATUSES.has(response.status) && location !== null;
     if (method !== "GET" || !isRedirect) return response;
@@ -150,14 +166,24 @@ async function followed(
 }
 
 async function fetched(
+  circuits: Circuits,
   url: URL,
   method: string,
   headers: Readonly<Record<string, string>>,
   watch: Watch,
 ): Promise<Response> {
+  const tell = circuits.enter(url.host);
   try {
-    return await fetch(url, { method, headers, redirect: "manual", signal: watch.signal });
+    const response = await fetch(url, {
+      method,
+      headers,
+      redirect: "manual",
+      signal: watch.signal,
+    });
+    tell(AWAY_STATUSES.has(response.status) ? "failed" : "answered");
+    return response;
   } catch (error) {
+    tell(watch.signal.aborted && !watch.isOver ? "neither" : "failed");
     throw lost("source-unavailable", "The source could not be reached", error, watch);
   }
 }
@@ -167,66 +193,7 @@ function headOf({ clock }: TransportOptions, { status, headers }: Response): Hea
   return { status, headers, retryAfterMs };
 }
 
-async function textOf(response: Response, watch: Watch, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of chunksOf(response, watch)) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) {
-      throw new AppError("source-invalid", `The source's answer is larger than ${maxBytes} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
-  } catch {
-    throw new AppError("source-invalid", "The source's answer is not UTF-8 text");
-  }
-}
-
-/** The body's bytes. With `idleMs`, the deadline moves: it counts only while waiting for the source. */
-async function* chunksOf(
-  response: Response,
-  watch: Watch,
-  idleMs?: number,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  if (response.body === null) return;
-  try {
-    if (idleMs !== undefined) watch.arm(idleMs);
-    for await (const chunk of response.body) {
-      if (idleMs !== undefined) watch.disarm();
-      yield chunk;
-      if (idleMs !== undefined) watch.arm(idleMs);
-    }
-  } catch (error) {
-    throw lost("source-truncated", "The source ended its answer early", error, watch);
-  } finally {
-    if (idleMs !== undefined) watch.disarm();
-  }
-}
-
 async function discard(response: Response): Promise<void> {
   // A body that broke off already has nothing left to free.
   await response.body?.cancel().catch(() => undefined);
-}
-
-/**
- * The error for a connection that failed. Only the network code of the platform's error is kept: its
- * messages can quote addresses and bytes.
- */
-function lost(
-  code: "source-unavailable" | "source-truncated",
-  message: string,
-  error: unknown,
-  watch: Watch,
-): AppError {
-  if (watch.isOver) return new AppError("source-unavailable", "The source did not answer in time");
-  watch.signal.throwIfAborted();
-  return new AppError(code, `${message} (${networkCodeOf(error)})`);
-}
-
-function networkCodeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  return typeof code === "string" ? code : "connection failed";
 }

@@ -1,3 +1,4 @@
+import { visit } from "jsonc-parser";
 import type { z } from "zod";
 import { AppError } from "../errors.ts";
 
@@ -42,14 +43,47 @@ export function toPointer(path: readonly PropertyKey[]): string {
     .join("");
 }
 
+/**
+ * The elements of a JSON array, each as its own text as received. The text is known to be JSON; one that is no array
+ * has no elements.
+ */
+export function rawElements(text: string): string[] {
+  const elements: string[] = [];
+  let [depth, start] = [0, 0];
+  const begin = (offset: number) => {
+    if (depth === 1) start = offset;
+    depth += 1;
+  };
+  const end = (offset: number, length: number) => {
+    depth -= 1;
+    if (depth === 1) elements.push(text.slice(start, offset + length));
+  };
+  visit(text, {
+    onObjectBegin: begin,
+    onObjectEnd: end,
+    onArrayBegin: begin,
+    onArrayEnd: end,
+    onLiteralValue: (_value, offset, length) => {
+      if (depth === 1) elements.push(text.slice(offset, offset + length));
+    },
+  });
+  return text.trimStart().startsWith("[") ? elements : [];
+}
+
 /** The object with its member names in lower case; an empty object for anything else. */
 export function lowerKeys(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return {};
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toLowerCase(), item]));
 }
 
-/** Throws `source-invalid` when brackets outside strings nest too deep; depth costs no stack here. */
+/** Throws `source-invalid` when brackets outside strings nest too deep. */
 export function assertShallow(text: string): void {
+  if (isShallow(text)) return;
+  throw new AppError("source-invalid", `The source's JSON is deeper than ${MAX_DEPTH} levels`);
+}
+
+/** Whether brackets outside strings nest no deeper than 100 levels; depth costs no stack here. */
+export function isShallow(text: string): boolean {
   let depth = 0;
   let isInString = false;
   for (let at = 0; at < text.length; at += 1) {
@@ -59,8 +93,7 @@ export function assertShallow(text: string): void {
     else if (isInString) continue;
     else if (character === "{" || character === "[") depth += 1;
     else if (character === "}" || character === "]") depth -= 1;
-    if (depth > MAX_DEPTH) {
-      throw new AppError("source-invalid", `The source's JSON is deeper than ${MAX_DEPTH} levels`);
-    }
+    if (depth > MAX_DEPTH) return false;
   }
+  return true;
 }

@@ -1,6 +1,6 @@
 import type { Workspace } from "../core/request.ts";
-import { addMs } from "../core/time.ts";
 import type { Clock } from "../pipeline/ports.ts";
+import { createMemory } from "./memory.ts";
 
 /** Workspace tokens in memory, so that not every call reads one. They are never stored or logged. */
 export interface KeyCache {
@@ -12,25 +12,13 @@ export interface KeyCache {
 
 const KEY_LIFETIME_MS = 10 * 60 * 1000;
 
+const KEPT_KEYS = 10_000;
+
 /** Keeps what `read` gives. Many callers at once make one call; a failure is not kept. */
 export function keyCache(clock: Clock, read: (workspace: Workspace) => Promise<string>): KeyCache {
-  const keys = new Map<string, { readonly key: Promise<string>; readonly until: string }>();
+  const memory = createMemory(clock, KEY_LIFETIME_MS, KEPT_KEYS);
   return {
-    keyOf(workspace) {
-      const { workspaceId } = workspace;
-      const now = clock.now();
-      for (const [id, { until }] of keys) if (until <= now) keys.delete(id);
-      const known = keys.get(workspaceId);
-      if (known !== undefined) return known.key;
-      const key = read(workspace);
-      keys.set(workspaceId, { key, until: addMs(now, KEY_LIFETIME_MS) });
-      return key.catch((error: unknown) => {
-        if (keys.get(workspaceId)?.key === key) keys.delete(workspaceId);
-        throw error;
-      });
-    },
-    drop({ workspaceId }) {
-      keys.delete(workspaceId);
-    },
+    keyOf: (workspace) => memory.recall(workspace.workspaceId, () => read(workspace)),
+    drop: ({ workspaceId }) => memory.forget(workspaceId),
   };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { Command } from "../../shared/core/request.ts";
-import { AT, aPlan, LATER } from "./requests.ts";
+import type { Command } from "../../shared/core/command.ts";
+import { A_RESULT, AT, aPlan, LATER } from "./requests.ts";
 
 /** Commands as workers and people might send them: in any order, late, twice, with stale numbers. */
 
@@ -20,7 +20,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant("approve" as const),
-    approver: fc.constantFrom("somebody-else", "11111111-1111-4111-8111-111111111111"),
+    approver: fc.constantFrom("somebody-else", "another", "11111111-1111-4111-8111-111111111111"),
     planHash: fc.constantFrom("plan-hash", "other"),
     startAt: fc.constant(AT),
   }),
@@ -51,10 +51,12 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
     kind: fc.constant("complete" as const),
     exceptions: fc.constantFrom(0, 1),
     purgeAt: instant,
+    result: fc.constant(A_RESULT),
+    secondLookAt: fc.constantFrom(null, LATER),
   }),
   fc.record({ kind: fc.constant("fail" as const), attempt, failure, purgeAt: instant }),
   fc.record({ kind: fc.constant("cancel" as const), purgeAt: instant }),
-  fc.record({ kind: fc.constant("refuse" as const), failure }),
+  fc.record({ kind: fc.constant("refuse" as const), failure, purgeAt: instant }),
   fc.record({
     kind: fc.constant("retry" as const),
     attempt,
@@ -72,7 +74,8 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
     result: fc.oneof(fc.record({ bytes: small }), failure),
   }),
   fc.constantFrom<Command>(
-    { kind: "hold" },
+    { kind: "hold", isQuiet: false },
+    { kind: "hold", isQuiet: true },
     { kind: "release" },
     { kind: "await-identity" },
     { kind: "confirm-identity" },

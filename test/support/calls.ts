@@ -39,6 +39,7 @@ export type Calling = {
   readonly url?: string;
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly params?: Record<string, string>;
+  readonly query?: Record<string, string>;
 };
 
 /** What a call came to. */
@@ -46,7 +47,7 @@ export type Answer = { status: number; headers: Record<string, string>; body: un
 
 /** Calls a handler. */
 export async function call(handler: HttpHandler, calling: Calling = {}): Promise<Answer> {
-  const { caller = REQUESTER, body, text, headers = {}, params = {} } = calling;
+  const { caller = REQUESTER, body, text, headers = {}, params = {}, query = {} } = calling;
   const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
   const request = new HttpRequest({
     method: calling.method ?? (content === undefined ? "GET" : "POST"),
@@ -57,6 +58,7 @@ export async function call(handler: HttpHandler, calling: Calling = {}): Promise
       ...headers,
     },
     params,
+    query,
     ...(content === undefined ? {} : { body: { string: content } }),
   });
   const answer = (await handler(
@@ -66,6 +68,12 @@ export async function call(handler: HttpHandler, calling: Calling = {}): Promise
   return {
     status: answer.status ?? 200,
     headers: answer.headers as Record<string, string>,
-    body: answer.jsonBody ?? (answer.body === undefined ? null : JSON.parse(answer.body as string)),
+    body: answer.jsonBody ?? (answer.body === undefined ? null : bodyOf(answer)),
   };
+}
+
+/** JSON as its value, other texts as they are. */
+function bodyOf({ body, headers }: HttpResponseInit): unknown {
+  const { "content-type": type = "json" } = headers as Record<string, string>;
+  return type.includes("json") ? JSON.parse(body as string) : body;
 }

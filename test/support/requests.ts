@@ -1,4 +1,5 @@
 import { accept, type Submission } from "../../shared/core/decide.ts";
+import type { DeletionResult } from "../../shared/core/erasure.ts";
 import type { Plan, PrivacyRequest } from "../../shared/core/request.ts";
 
 /** Requests, plans and commands for tests. */
@@ -13,10 +14,23 @@ export const aSubmission: Submission = {
   retryOf: null,
   scope: { workspaces: ["b577bbf6c46640c822e2a6e3d255d437"] },
   submitter: "11111111-1111-4111-8111-111111111111",
+  requestedBy: null,
+  approvalsNeeded: 1,
   source: "http",
   externalId: "TICKET-7",
   bodyHash: "body",
   traceParent: null,
+};
+
+/** What a deletion of three assets came to. */
+export const A_RESULT: DeletionResult = {
+  deleted: 2,
+  alreadyGone: 0,
+  notDeletable: 0,
+  blockedBy: 0,
+  failed: 1,
+  outcomes: "outcomes/001-000001.ndjson",
+  outcomesSha256: "digest",
 };
 
 /** A plan of one slice, of that generation. */
@@ -30,6 +44,7 @@ export function aPlan(generation: number): Plan {
     items: 3,
     bytes: 100,
     workspaces: [],
+    deletion: null,
   };
 }
 

@@ -3,8 +3,12 @@ import { runStep } from "../../shared/pipeline/run-step.ts";
 import type { Stage } from "../../shared/pipeline/stage.ts";
 import { lineTelemetry } from "../../shared/telemetry.ts";
 import { type MemoryBus, memoryBus } from "./memory/bus.ts";
+import { memoryClaims } from "./memory/claims.ts";
 import { type MemoryClock, memoryClock } from "./memory/clock.ts";
+import { memoryControls } from "./memory/controls.ts";
 import { memoryDueIndex } from "./memory/due-index.ts";
+import { type MemoryEraser, memoryEraser } from "./memory/eraser.ts";
+import { memoryIntents } from "./memory/intents.ts";
 import { memoryLedger } from "./memory/ledger.ts";
 import { type MemoryPackages, memoryPackages } from "./memory/packages.ts";
 import { memoryPartitions } from "./memory/partitions.ts";
@@ -23,6 +27,7 @@ export type MemoryStage = Stage & {
   readonly clock: MemoryClock;
   readonly packages: MemoryPackages;
   readonly source: MemorySource;
+  readonly eraser: MemoryEraser;
   readonly lines: readonly string[];
   /** What registering a workspace needs, apart from the rest. */
   readonly registrations: MemoryRegistrations;
@@ -42,6 +47,9 @@ export function memoryStage(
   return {
     ledger: memoryLedger(partitions),
     slices: memorySlices(partitions),
+    intents: memoryIntents(partitions),
+    controls: memoryControls(),
+    claims: memoryClaims(),
     dueIndex: memoryDueIndex(),
     list: memoryRequestList(),
     bus: memoryBus(clock),
@@ -51,6 +59,7 @@ export function memoryStage(
     directory: source,
     provider: source,
     source,
+    eraser: memoryEraser(source, clock),
     clock,
     random: () => 0.5,
     telemetry: lineTelemetry(
@@ -73,6 +82,10 @@ export function memoryStage(
       retentionMs: 30 * 24 * 60 * MINUTE_MS,
       linkMs: 60 * MINUTE_MS,
       backoff: { baseMs: 1_000, capMs: MINUTE_MS, maxTries: 4 },
+      graceMs: 24 * 60 * MINUTE_MS,
+      verifyTries: 6,
+      verifyBaseMs: 5_000,
+      secondLookMs: 24 * 60 * MINUTE_MS,
       ...pace,
     },
   };

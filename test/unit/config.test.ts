@@ -12,7 +12,7 @@ describe("the settings", () => {
     const config = parseConfig(LOCAL);
 
     expect(config).toMatchObject({
-      groups: ["intake", "export", "upkeep"],
+      groups: ["intake", "export", "delete", "upkeep"],
       clientId: null,
       outbound: { allowLoopback: true },
       pace: { leaseMs: 10_000, stepMs: 300_000, blockBytes: 4_194_304, retentionMs: 2_592_000_000 },
@@ -47,6 +47,16 @@ describe("the settings", () => {
       }),
     );
     expect(parse).not.toThrow(/secret/);
+  });
+
+  it("make no call that no client made in public, and keep to ARM's limits, unless told otherwise", () => {
+    const { erasure, armLimits } = parseConfig({ ...LOCAL, ARM_DELETE_CAPACITY: "50" });
+
+    expect(erasure).toEqual({ unverifiedCalls: false, freeWorkspaceDelete: false });
+    expect(armLimits).toEqual({
+      deletes: { capacity: 50, refillPerSecond: 10 },
+      reads: { capacity: 200, refillPerSecond: 10 },
+    });
   });
 
   it("allow no loopback address, and only Studio's own hosts, unless they are told to", () => {

@@ -5,6 +5,7 @@ import { accountTypeOf } from "../account-type.ts";
 import { parseShape } from "../json.ts";
 import { type KeyCache, keyCache } from "../key-cache.ts";
 import { type ArmClient, type ArmWorkspace, noSuchWorkspace } from "./client.ts";
+import { plainId } from "./identity.ts";
 
 /**
  * The directory, and the primary tokens of the workspaces it finds. `keyOf` throws as `find` does, and
@@ -72,9 +73,4 @@ function toWorkspace(found: ArmWorkspace): Workspace {
     studioUrl: URL.parse(found.studioEndpoint)?.origin,
     createdAt: Number.isNaN(created) ? null : new Date(created).toISOString(),
   });
-}
-
-/** ARM may write the id as a GUID; Studio's paths need 32 hex digits. */
-function plainId(workspaceId: string): string {
-  return workspaceId.replaceAll("-", "").toLowerCase();
 }

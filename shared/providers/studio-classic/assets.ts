@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Asset } from "../../core/asset.ts";
-import type { Document } from "./client.ts";
-import { redact } from "./redact.ts";
-import type { Dataset, ExperimentSummary, WorkspaceSettings } from "./shapes.ts";
+import type { Asset, AssetKind } from "../../core/asset.ts";
+import { createRedactor } from "../redaction/redact.ts";
+
+/** Assets as the inventory lists them, from what the service tells of them. */
 
 /** The workspace that owns the samples: the hex form of the text `PaSsAuGlObAlWsIc`. */
 const GLOBAL_WORKSPACE_ID = "506153734175476c4f62416c57734963";
@@ -16,59 +16,20 @@ export function isOwn(workspaceId: string, assetId: string): boolean {
   return owner === workspaceId && owner !== GLOBAL_WORKSPACE_ID;
 }
 
-/** The settings of a workspace as an asset. They carry no version, so the digest of the text is one. */
-export function settingsAsset(workspaceId: string, document: Document<WorkspaceSettings>): Asset {
-  return {
-    kind: "workspace-settings",
-    sourceId: workspaceId,
-    name: document.value.FriendlyName,
-    version: digestOf(document.text),
-    bytes: 0,
-    createdAt: document.value.CreatedTime,
-    modifiedAt: null,
-  };
+/** What is told of an asset; what is left out is not known. */
+type Facts = Pick<Asset, "sourceId" | "name" | "version"> &
+  Partial<Pick<Asset, "bytes" | "createdAt" | "modifiedAt">>;
+
+/** An asset of that kind. */
+export function asset(kind: AssetKind, facts: Facts): Asset {
+  return { kind, bytes: 0, createdAt: null, modifiedAt: null, ...facts };
 }
 
-/** The list of users as an asset, with a digest as its version. */
-export function usersAsset(workspaceId: string, document: Document<unknown>): Asset {
-  return {
-    kind: "users",
-    sourceId: workspaceId,
-    name: "Users",
-    version: digestOf(document.text),
-    bytes: 0,
-    createdAt: null,
-    modifiedAt: null,
-  };
-}
-
-/** A data set as an asset. Its batch number is given once in a workspace and never again. */
-export function datasetAsset(dataset: Dataset): Asset {
-  return {
-    kind: "dataset",
-    sourceId: dataset.Id,
-    name: dataset.Name,
-    version: String(dataset.Batch ?? ""),
-    bytes: dataset.Size,
-    createdAt: dataset.CreatedDate,
-    modifiedAt: null,
-  };
-}
-
-/** An experiment as an asset. Its etag changes with every save and run. */
-export function experimentAsset(experiment: ExperimentSummary): Asset {
-  return {
-    kind: "experiment",
-    sourceId: experiment.ExperimentId,
-    name: experiment.Description,
-    version: experiment.Etag,
-    bytes: 0,
-    createdAt: experiment.Status?.CreationTime ?? null,
-    modifiedAt: experiment.Status?.EndTime ?? experiment.Status?.StartTime ?? null,
-  };
-}
-
-/** Taken without the secrets, so that a new workspace token is no new version. */
-function digestOf(text: string): string {
-  return createHash("sha256").update(redact(text).text).digest("hex").slice(0, 32);
+/**
+ * A version for documents that carry none: the digest of the text, taken without its secrets, so that a new workspace
+ * token or a fresh link is no new version.
+ */
+export function digestOf(text: string): string {
+  const { text: plain } = createRedactor().document(text);
+  return createHash("sha256").update(plain).digest("hex").slice(0, 32);
 }

@@ -3,66 +3,82 @@ import type { OpenedFile } from "../../pipeline/ports.ts";
 import { failureOf } from "../failure.ts";
 import type { StreamAnswer, Transport } from "../http.ts";
 import { downloadLink } from "./client.ts";
-import type { Dataset } from "./shapes.ts";
+import type { DownloadLocation } from "./shapes.ts";
 
 /** A place in a file: the bytes before `offset` were read from the version `tag` (a strong ETag). */
 export type Resume = { readonly offset: number; readonly tag: string };
 
-type Download = {
-  readonly transport: Transport;
-  /** Reads the data set again: each reading gives a fresh link. */
-  readonly locate: () => Promise<Dataset>;
-  readonly resume: Resume | null;
-  readonly mayRenewLink: boolean;
+/** A file behind a link: the link at hand, and how a fresh one is had; null when there is none any more. */
+export type Linked = {
+  readonly location: DownloadLocation;
+  readonly renew: () => Promise<DownloadLocation | null>;
 };
+
+/** Asks for the bytes with these headers. */
+type Fetch = (headers: Readonly<Record<string, string>>) => Promise<StreamAnswer>;
 
 /** How much of an error page is read to find its code. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
 /**
- * Opens the content of a data set at `resume`, or at 0 when the source no longer has that version or cannot
- * continue (RFC 9110, 13.1.5 and 14.2). A link that is refused is asked for once more: it may have run out.
+ * Opens the file behind a link at `resume`, as `openContent` does. A link that is refused is asked for once more: it
+ * may have run out. The link goes without any token.
  *
- * The stream throws `source-truncated` when it ends before `Content-Length` or before the size in the
- * catalogue. Throws `asset-not-found` when there is no content any more, `source-invalid` when the bytes would
- * come in another encoding than stored, `workspace-unreadable` when a fresh link is refused: the storage is
- * closed then, not the workspace.
+ * Throws `asset-not-found` when there is no content any more, `workspace-unreadable` when a fresh link is refused:
+ * the storage is closed then, not the workspace.
  */
-export function openContent(
+export async function openLink(
   transport: Transport,
-  locate: () => Promise<Dataset>,
+  { location, renew }: Linked,
   resume: Resume | null,
 ): Promise<OpenedFile> {
-  const canResume = resume !== null && resume.offset > 0 && isStrong(resume.tag);
-  return open({ transport, locate, resume: canResume ? resume : null, mayRenewLink: true });
+  let link = location;
+  let mayRenew = true;
+  const fetch: Fetch = async (headers) => {
+    const answer = await transport.fetchStream({ method: "GET", url: downloadLink(link), headers });
+    if (answer.status !== 403 || !mayRenew) return answer;
+    await answer.discard();
+    mayRenew = false;
+    link = await renewed(renew);
+    return fetch(headers);
+  };
+  try {
+    return await openContent(fetch, location.Size, resume);
+  } catch (error) {
+    const isRefused = error instanceof AppError && error.code === "workspace-denied";
+    throw isRefused ? new AppError("workspace-unreadable", error.message) : error;
+  }
 }
 
-async function open(download: Download): Promise<OpenedFile> {
-  const { transport, locate, resume, mayRenewLink } = download;
-  const dataset = await locate();
-  if (!dataset.DownloadLocation) {
-    throw new AppError("asset-not-found", "The data set has no content at its source any more");
-  }
-  const answer = await transport.fetchStream({
-    method: "GET",
-    url: downloadLink(dataset.DownloadLocation),
-    headers: { "accept-encoding": "identity", ...rangeOf(resume) },
-  });
-  if (answer.status === 403 && mayRenewLink) {
+async function renewed(renew: Linked["renew"]): Promise<DownloadLocation> {
+  const location = await renew();
+  if (location !== null) return location;
+  throw new AppError("asset-not-found", "The asset has no content at its source any more");
+}
+
+/**
+ * Opens what `fetch` gives at `resume`, or at 0 when the source no longer has that version or cannot continue
+ * (RFC 9110, 13.1.5 and 14.2). `catalogueBytes` is the size that the service tells elsewhere, 0 when it tells none.
+ *
+ * The stream throws `source-truncated` when it ends before `Content-Length` or before the size in the
+ * catalogue. Throws as `failureOf` says, and `source-invalid` when the bytes would come in another encoding than
+ * stored.
+ */
+export async function openContent(
+  fetch: Fetch,
+  catalogueBytes: number,
+  resume: Resume | null,
+): Promise<OpenedFile> {
+  const from = resume !== null && resume.offset > 0 && isStrong(resume.tag) ? resume : null;
+  const answer = await fetch({ "accept-encoding": "identity", ...rangeOf(from) });
+  if (from !== null && cannotContinue(answer, from)) {
     await answer.discard();
-    return open({ ...download, mayRenewLink: false });
+    return openContent(fetch, catalogueBytes, null);
   }
-  if (resume !== null && cannotContinue(answer, resume)) {
-    await answer.discard();
-    return open({ ...download, resume: null });
+  if (answer.status !== 200 && (answer.status !== 206 || from === null)) {
+    throw failureOf({ ...answer, body: await errorTextOf(answer) });
   }
-  if (answer.status !== 200 && (answer.status !== 206 || resume === null)) {
-    const failure = failureOf({ ...answer, body: await startOf(answer) });
-    throw failure.code === "workspace-denied"
-      ? new AppError("workspace-unreadable", failure.message)
-      : failure;
-  }
-  return opened(answer, dataset.Size);
+  return opened(answer, catalogueBytes);
 }
 
 function rangeOf(resume: Resume | null): Record<string, string> {
@@ -123,7 +139,8 @@ function isStrong(tag: string): boolean {
   return tag.startsWith('"');
 }
 
-async function startOf(answer: StreamAnswer): Promise<string> {
+/** The beginning of an answer that is no success: enough to find its code. */
+export async function errorTextOf(answer: StreamAnswer): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of answer.body) {

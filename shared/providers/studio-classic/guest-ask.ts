@@ -1,5 +1,5 @@
 import { AppError, isCode } from "../../errors.ts";
-import type { Ask } from "./provider.ts";
+import type { Ask } from "./source.ts";
 
 /**
  * Calls the API of a guest workspace. The token opened the workspace when it was registered, so a service that

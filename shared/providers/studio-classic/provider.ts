@@ -1,167 +1,98 @@
 import type { Asset } from "../../core/asset.ts";
-import type { Workspace } from "../../core/request.ts";
-import { AppError, isCode } from "../../errors.ts";
-import type { Provider, SourceFile } from "../../pipeline/ports.ts";
+import { AppError } from "../../errors.ts";
+import type { Clock, Provider } from "../../pipeline/ports.ts";
+import type { ArmResources } from "../arm/resources.ts";
 import type { Transport } from "../http.ts";
-import { datasetAsset, experimentAsset, isOwn, settingsAsset, usersAsset } from "./assets.ts";
-import { type Access, createStudioClient, type StudioClient } from "./client.ts";
-import { contentName } from "./content-name.ts";
-import { openContent } from "./download.ts";
-import { guestAsk } from "./guest-ask.ts";
-import { redact } from "./redact.ts";
+import { createMemory } from "../memory.ts";
+import { armServiceFiles, planFiles } from "./arm-files.ts";
+import { createStudioClient } from "./client.ts";
+import {
+  gatewayFiles,
+  groupFiles,
+  moduleFiles,
+  notebookFiles,
+  projectFiles,
+} from "./collection-files.ts";
+import { contentFiles } from "./content-files.ts";
+import { experimentFiles } from "./experiment-files.ts";
+import { inventory } from "./inventory.ts";
+import { documentFile, type Part } from "./parts.ts";
+import { type Source, sourceOf } from "./source.ts";
+import { endpointFiles, webServiceFiles } from "./web-service-files.ts";
+import type { WorkspaceKeys } from "./with-key.ts";
 
-/** The tokens that open workspaces. They are never stored, logged or put into errors. */
-export interface WorkspaceKeys {
-  /** The workspace's token. Throws as `Directory` does. */
-  keyOf(workspace: Workspace): Promise<string>;
-  /** Forgets a token that was refused, so that the next call gets a fresh one. */
-  drop(workspace: Workspace): void;
-}
-
-/** Calls the API of one workspace with its token. */
-export type Ask = <T>(call: (client: StudioClient, access: Access) => Promise<T>) => Promise<T>;
+/** How long lists are remembered, and how many: a few of each workspace that is being exported. */
+const MEMORY_MS = 60_000;
+const MEMORY_SIZE = 64;
 
 /**
- * The provider for Studio (classic). Documents come as received, without the credentials in them; the
- * content of data sets comes byte for byte.
+ * The provider for Studio (classic). Documents come as received, without the credentials in them; data, models, node
+ * results and logs come byte for byte.
  *
  * Samples, and assets of other workspaces, are never listed, and asking for their files throws
  * `asset-not-found`. A call that is refused is made once more with a fresh token. Beyond the codes of
  * `Provider`, a workspace that is gone throws `workspace-not-found`.
+ *
+ * `managementUrls` are the origins of the management API by those of the Studio API. Without `arm`, nothing is asked
+ * of Azure Resource Manager.
  */
 export function createStudioProvider(parts: {
   readonly transport: Transport;
   readonly keys: WorkspaceKeys;
+  readonly clock: Clock;
+  readonly managementUrls: ReadonlyMap<string, string>;
+  readonly arm: ArmResources | null;
 }): Provider {
-  const { transport, keys } = parts;
-  const client = createStudioClient(transport);
+  const { transport, keys, clock, arm } = parts;
+  const client = createStudioClient(transport, parts.managementUrls);
+  const memory = createMemory(clock, MEMORY_MS, MEMORY_SIZE);
+  const shared = { client, transport, keys, clock, arm, memory };
   return {
-    inventory: (workspace) => inventory(asker(client, keys, workspace), workspace.workspaceId),
-    files: (workspace, asset) =>
-      files(asker(client, keys, workspace), transport, workspace.workspaceId, asset),
+    inventory: (workspace) => inventory(sourceOf(shared, workspace)),
+    files: (workspace, asset) => files(sourceOf(shared, workspace), asset),
   };
 }
 
-/** Makes each call with the workspace's token; one that is refused, once more with a fresh token. */
-function asker(client: StudioClient, keys: WorkspaceKeys, workspace: Workspace): Ask {
-  const { workspaceId, studioUrl } = workspace;
-  const ask: Ask = async (call) => {
-    const key = await keys.keyOf(workspace);
-    try {
-      return await call(client, { workspaceId, studioUrl, key });
-    } catch (error) {
-      if (!isCode(error, "workspace-denied")) throw error;
-    }
-    keys.drop(workspace);
-    return call(client, { workspaceId, studioUrl, key: await keys.keyOf(workspace) });
-  };
-  return workspace.accountType === "guest" ? guestAsk(ask, () => keys.keyOf(workspace)) : ask;
-}
-
-async function* inventory(ask: Ask, workspaceId: string): AsyncGenerator<Asset> {
-  const settings = await ask((client, access) => client.settings(access));
-  yield settingsAsset(workspaceId, settings);
-  const users = await ask((client, access) => client.users(access));
-  yield usersAsset(workspaceId, users);
-  const datasets = await ask((client, access) => client.datasets(access));
-  yield* ownOnce(workspaceId, datasets.map(datasetAsset));
-  const experiments = await ask((client, access) => client.experiments(access));
-  yield* ownOnce(workspaceId, experiments.map(experimentAsset));
-}
-
-function* ownOnce(workspaceId: string, assets: readonly Asset[]): Generator<Asset> {
-  const seen = new Set<string>();
-  for (const asset of assets) {
-    if (!isOwn(workspaceId, asset.sourceId) || seen.has(asset.sourceId)) continue;
-    seen.add(asset.sourceId);
-    yield asset;
-  }
-}
-
-async function* files(
-  ask: Ask,
-  transport: Transport,
-  workspaceId: string,
-  { kind, sourceId }: Asset,
-): AsyncGenerator<SourceFile> {
+/** The files of an asset by its kind; the compiler names the kinds that are left out. */
+async function* files(source: Source, { kind, sourceId, createdAt }: Asset): AsyncGenerator<Part> {
   switch (kind) {
     case "workspace-settings": {
-      const { text } = await ask((client, access) => client.settings(access));
-      yield documentFile("settings", "workspace.json", text);
+      const { text } = await source.ask((client, access) => client.settings(access));
+      yield await documentFile(source, "settings", ["workspace.json"], text);
       return;
     }
     case "users": {
-      const { text } = await ask((client, access) => client.users(access));
-      yield documentFile("users", "users.json", text);
+      const { text } = await source.ask((client, access) => client.users(access));
+      yield await documentFile(source, "users", ["users.json"], text);
       return;
     }
-    case "dataset":
-      assertOwn(workspaceId, sourceId);
-      yield* datasetFiles(ask, transport, sourceId);
-      return;
-    case "experiment": {
-      assertOwn(workspaceId, sourceId);
-      const { text } = await ask((client, access) => client.experiment(access, sourceId));
-      yield documentFile("experiment", "experiment.json", text);
-      return;
-    }
-    case "workspace":
     case "project":
+      return yield* projectFiles(source, sourceId);
+    case "dataset":
+      return yield* contentFiles(source, "datasets", sourceId);
     case "trained-model":
+      return yield* contentFiles(source, "models", sourceId);
     case "transform":
+      return yield* contentFiles(source, "transforms", sourceId);
     case "custom-module":
+      return yield* moduleFiles(source, sourceId);
+    case "experiment":
+      return yield* experimentFiles(source, sourceId);
     case "notebook":
+      return yield* notebookFiles(source, sourceId);
     case "gateway":
+      return yield* gatewayFiles(source, sourceId);
     case "web-service":
+      return yield* webServiceFiles(source, sourceId);
     case "web-service-endpoint":
+      return yield* endpointFiles(source, sourceId, createdAt);
     case "web-service-group":
+      return yield* groupFiles(source, sourceId);
     case "arm-web-service":
+      return yield* armServiceFiles(source, sourceId);
     case "commitment-plan":
-      throw new AppError("not-supported", "Assets of this kind are not exported yet");
-  }
-}
-
-async function* datasetFiles(
-  ask: Ask,
-  transport: Transport,
-  id: string,
-): AsyncGenerator<SourceFile> {
-  const read = () => ask((client, access) => client.dataset(access, id));
-  const { text, value } = await read();
-  yield documentFile("metadata", "metadata.json", text);
-  yield {
-    key: "content",
-    path: [contentName(value)],
-    bytes: value.Size === 0 ? null : value.Size,
-    redactions: [],
-    open: (resume) => openContent(transport, async () => (await read()).value, resume ?? null),
-  };
-}
-
-/** A small document, held in memory without its secrets. Always opened at its start. */
-function documentFile(key: string, name: string, text: string): SourceFile {
-  const redacted = redact(text);
-  const bytes = new TextEncoder().encode(redacted.text);
-  return {
-    key,
-    path: [name],
-    bytes: bytes.length,
-    redactions: redacted.redactions,
-    open: async () => ({
-      body: once(bytes),
-      offset: 0,
-      totalBytes: bytes.length,
-      tag: null,
-    }),
-  };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
-
-function assertOwn(workspaceId: string, assetId: string): void {
-  if (!isOwn(workspaceId, assetId)) {
-    throw new AppError("asset-not-found", "The asset does not belong to the workspace");
+      return yield* planFiles(source, sourceId);
+    case "workspace":
+      throw new AppError("not-supported", "A workspace is exported by what is in it");
   }
 }

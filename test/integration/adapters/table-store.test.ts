@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { tableClaims } from "../../../shared/adapters/table-claims.ts";
+import { tableControls } from "../../../shared/adapters/table-controls.ts";
 import { tableDueIndex } from "../../../shared/adapters/table-due-index.ts";
+import { tableIntents } from "../../../shared/adapters/table-intents.ts";
 import { tableLedger } from "../../../shared/adapters/table-ledger.ts";
 import { tableRequestList } from "../../../shared/adapters/table-request-list.ts";
 import { tableSlices } from "../../../shared/adapters/table-slices.ts";
 import { tableWorkspaceRegistry } from "../../../shared/adapters/table-workspace-registry.ts";
 import { type StorageAccount, storageAccounts } from "../../support/azurite.ts";
+import { claimsContract } from "../../support/contracts/claims-contract.ts";
+import { controlsContract } from "../../support/contracts/controls-contract.ts";
 import { dueIndexContract } from "../../support/contracts/due-index-contract.ts";
+import { intentsContract } from "../../support/contracts/intents-contract.ts";
 import { ledgerContract } from "../../support/contracts/ledger-contract.ts";
 import { requestListContract } from "../../support/contracts/request-list-contract.ts";
 import { sampleChange, sampleEntry, sampleRequest } from "../../support/contracts/samples.ts";
@@ -54,6 +60,15 @@ describe.each(storageAccounts())("on %s", (_place, open) => {
   });
   describe("table workspace registry", () => {
     workspaceRegistryContract(() => tableWorkspaceRegistry(account.table()));
+  });
+  describe("table intents", () => {
+    intentsContract(() => tableIntents(account.table()));
+  });
+  describe("table controls", () => {
+    controlsContract(() => tableControls(account.table()));
+  });
+  describe("table claims", () => {
+    claimsContract(() => tableClaims(account.table()));
   });
   describe("table request list", () => {
     requestListContract(() => tableRequestList(account.table()));

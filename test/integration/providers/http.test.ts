@@ -127,13 +127,17 @@ describe("the transport's redirects", () => {
     await expect(more).rejects.toMatchObject({ code: "source-invalid" });
   });
 
-  it("are not followed by a POST", async () => {
+  it.each(["POST", "DELETE"] as const)("are not followed by a %s", async (method) => {
     await using server = await startHttpsServer((_request, response) => {
       response.writeHead(307, { location: "/next" }).end();
     });
     const transport = transportFor([server.host]);
 
-    const answer = await transport.fetchText({ method: "POST", url: server.origin });
+    const answer = await transport.fetchText({
+      method,
+      url: server.origin,
+      credentials: { authorization: "Bearer secret" },
+    });
 
     expect(answer.status).toBe(307);
     expect(server.seen).toHaveLength(1);

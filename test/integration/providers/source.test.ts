@@ -1,10 +1,9 @@
 import { describe } from "vitest";
-import { createStudioProvider } from "../../../shared/providers/studio-classic/provider.ts";
 import { sourceContract } from "../../support/contracts/source-contract.ts";
 import {
   CHURN_ID,
   directoryOn,
-  transportTo,
+  providerWith,
 } from "../../support/providers/provider-on-simulators.ts";
 import { startTestSimulators } from "../../support/simulators/test-simulators.ts";
 
@@ -14,7 +13,7 @@ describe("ARM and Studio (classic) on the simulators", () => {
     const directory = directoryOn(simulators);
     return {
       directory,
-      provider: createStudioProvider({ transport: transportTo(simulators), keys: directory }),
+      provider: providerWith(simulators, directory),
       workspaceId: CHURN_ID,
       largeAsset: "Zip codes",
       [Symbol.asyncDispose]: () => simulators[Symbol.asyncDispose](),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { WorkspaceKeys } from "../../../shared/providers/studio-classic/provider.ts";
+import type { WorkspaceKeys } from "../../../shared/providers/studio-classic/with-key.ts";
 import { collect } from "../../support/providers/collect.ts";
 import {
   CHURN_ID,
@@ -30,7 +30,7 @@ describe("the service's refusals", () => {
       providerFor(estate.simulators, "S1", stale).inventory(estate.churn),
     );
 
-    expect(found).toHaveLength(24);
+    expect(found).toHaveLength(43);
     expect(stale.dropped()).toBe(1);
   });
 

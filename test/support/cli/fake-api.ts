@@ -86,6 +86,7 @@ export function requestView(changes: Partial<RequestView>): RequestView {
     exceptions: 0,
     failure: null,
     package: null,
+    deletion: null,
     ...changes,
   };
 }

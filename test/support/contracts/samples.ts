@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { accept } from "../../../shared/core/decide.ts";
+import type { Intent } from "../../../shared/core/erasure.ts";
 import type { PrivacyEvent } from "../../../shared/core/events.ts";
 import type { Message, Outgoing } from "../../../shared/core/messages.ts";
 import type { PrivacyRequest } from "../../../shared/core/request.ts";
@@ -22,6 +23,8 @@ export function sampleRequest(differences: Partial<PrivacyRequest> = {}): Privac
     retryOf: null,
     scope: { subject: { email: "ada@example.org" } },
     submitter: "4b1c2d5e-0000-4000-8000-000000000001",
+    requestedBy: null,
+    approvalsNeeded: 1 as const,
     source: "api",
     externalId: null,
     bodyHash: "c0ffee",
@@ -39,6 +42,7 @@ export function sampleEntry(number: number): HistoryEntry {
     from: "accepted",
     to: "planning",
     actor: "system",
+    note: null,
     previousHash: `hash-${number - 1}`,
     hash: `hash-${number}`,
   };
@@ -108,6 +112,23 @@ export function sampleSlice(sliceId: string, differences: Partial<OpenSlice> = {
     bytesDone: 0,
     staged: [],
     parts: [],
+    ...differences,
+  };
+}
+
+/** The intent of an asset's deletion, with the given differences. */
+export function sampleIntent(key: string, differences: Partial<Intent> = {}): Intent {
+  return {
+    key,
+    number: 0,
+    assetId: "a1",
+    state: "intended",
+    intendedAt: "2026-01-15T08:00:00.000Z",
+    operation: null,
+    outcome: null,
+    evidence: null,
+    reason: null,
+    answeredAt: null,
     ...differences,
   };
 }

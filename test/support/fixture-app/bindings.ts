@@ -11,7 +11,15 @@ const { settings } = work;
 /** Those of the fixture's queues, a queue `out`, and a topic `events` with a subscription `all`. */
 export const config: BrokerConfig = {
   queues: [...queues.queues, { name: "out", settings }],
-  topics: [{ name: "events", settings, subscriptions: [{ name: "all", settings, filters: [] }] }],
+  topics: [
+    {
+      name: "events",
+      settings,
+      subscriptions: [
+        { name: "all", settings, rules: [{ name: "$Default", filter: { kind: "true" } }] },
+      ],
+    },
+  ],
 };
 
 /** A host with an app of these functions, ready, its settings for Service Bus as given. */

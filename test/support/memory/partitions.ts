@@ -1,3 +1,4 @@
+import type { Intent } from "../../../shared/core/erasure.ts";
 import type { PrivacyRequest } from "../../../shared/core/request.ts";
 import type { DoneSlice, OpenSlice } from "../../../shared/core/slice.ts";
 import type { HistoryEntry, Owed, Stored } from "../../../shared/pipeline/ports.ts";
@@ -9,6 +10,7 @@ export type Partition = {
   readonly owed: Map<string, Owed>;
   readonly open: Map<string, Stored<OpenSlice>>;
   readonly done: Map<string, DoneSlice>;
+  readonly intents: Map<string, Stored<Intent>>;
 };
 
 /** The store that a ledger and its slices share. */
@@ -33,6 +35,7 @@ export function memoryPartitions(): Partitions {
         owed: new Map(),
         open: new Map(),
         done: new Map(),
+        intents: new Map(),
       };
       partitions.set(requestId, fresh);
       return fresh;

@@ -13,14 +13,15 @@ export type SourceAsset = {
 /** A system that holds assets in memory, with the troubles a test gives it. */
 export interface MemorySource extends Directory, Provider {
   readonly assets: SourceAsset[];
+  /** The workspace that there is by its id. */
+  workspace: Workspace;
+  isWorkspaceGone: boolean;
   /** Called before each chunk of a file; may throw. */
   onChunk: (asset: Asset, key: string, offset: number) => void | Promise<void>;
   /** Called before an asset's files are listed; may throw. */
   onFiles: (asset: Asset) => void | Promise<void>;
   /** Called before a workspace is looked up; may throw. */
   onFind: () => void;
-  /** The one workspace there is. */
-  workspace: Workspace;
   /** When the workspace ends by itself, as far as our own records know. */
   endsAt: string | null;
   /** How many bytes of content were read. */
@@ -44,16 +45,19 @@ const TAG = "v1";
 export function memorySource(assets: SourceAsset[]): MemorySource {
   const source: MemorySource = {
     assets,
+    workspace: WORKSPACE,
+    isWorkspaceGone: false,
     onChunk: () => undefined,
     onFiles: () => undefined,
     onFind: () => undefined,
-    workspace: WORKSPACE,
     endsAt: null,
     bytesRead: 0,
     find: async (ref) => {
       source.onFind();
-      const { workspace } = source;
-      if (ref.by === "workspace-id" && ref.workspaceId === workspace.workspaceId) return workspace;
+      const { workspace, isWorkspaceGone } = source;
+      const isIt = ref.by === "workspace-id" && ref.workspaceId === workspace.workspaceId;
+      const isNamed = ref.by === "arm-id" && ref.armId === workspace.armId;
+      if ((isIt || isNamed) && !isWorkspaceGone) return workspace;
       throw new AppError("workspace-not-found", "There is no such workspace");
     },
     expiresAt: async () => source.endsAt,

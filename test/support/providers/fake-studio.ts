@@ -1,8 +1,10 @@
 import type { Asset, AssetKind } from "../../../shared/core/asset.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
-import type { Provider } from "../../../shared/pipeline/ports.ts";
+import type { Clock, Provider } from "../../../shared/pipeline/ports.ts";
+import type { ArmResources } from "../../../shared/providers/arm/resources.ts";
 import type { HttpRequest } from "../../../shared/providers/http.ts";
 import { createStudioProvider } from "../../../shared/providers/studio-classic/provider.ts";
+import { memoryClock } from "../memory/clock.ts";
 import { type FakeAnswer, type FakeTransport, fakeTransport } from "./fake-transport.ts";
 
 /** The workspace of these tests. */
@@ -31,11 +33,14 @@ export const DOCUMENTS: Readonly<Record<string, string>> = {
   "/experiments": `[{"ExperimentId":"${EXPERIMENT_ID}","Description":"Churn","Etag":"W/1","Status":{"CreationTime":"\\/Date(1000)\\/","StartTime":"\\/Date(2000)\\/","EndTime":"\\/Date(-62135596800000)\\/"}},{"ExperimentId":"${SAMPLES}.f-id.1"}]`,
   [`/datasources/${DATASET_ID}`]: `{"Id":"${DATASET_ID}","Name":"CRM","DataTypeId":"GenericCSV","Size":10,"CreatedDateTicks":635998006796960001,"DownloadLocation":{"BaseUri":"https://studio.example/","Location":"l","AccessCredential":"?canary"}}`,
   [`/experiments/${EXPERIMENT_ID}`]:
-    '{"Graph":{"ModuleNodes":[{"ModuleParameters":[{"Name":"Account Key","Value":"canary"}]}]}}',
+    '{"Graph":{"ModuleNodes":[{"Id":"n1","ModuleParameters":[{"Name":"Account Key","Value":"canary"}]}]}}',
 };
 
-/** A provider whose service answers by the path below the workspace. */
-export function studio(answer: (path: string, request: HttpRequest) => FakeAnswer): {
+/** A provider whose service answers by the path below the workspace; other addresses come whole. */
+export function studio(
+  answer: (path: string, request: HttpRequest) => FakeAnswer,
+  options: { readonly arm?: ArmResources; readonly clock?: Clock } = {},
+): {
   provider: Provider;
   transport: FakeTransport;
   dropped: readonly string[];
@@ -44,11 +49,15 @@ export function studio(answer: (path: string, request: HttpRequest) => FakeAnswe
   let keys = 1;
   const root = `https://studio.example/api/workspaces/${ID}`;
   const transport = fakeTransport((request) => {
-    const path = String(request.url).slice(root.length).split("?")[0] ?? "";
-    return answer(path, request);
+    const url = String(request.url);
+    const path = url.startsWith(root) ? url.slice(root.length) : url;
+    return answer(path.split("?")[0] ?? "", request);
   });
   const provider = createStudioProvider({
     transport,
+    clock: options.clock ?? memoryClock(),
+    managementUrls: new Map([["https://studio.example", "https://management.example"]]),
+    arm: options.arm ?? null,
     keys: {
       keyOf: async () => `key-${keys}`,
       drop: () => {
@@ -65,9 +74,19 @@ export function documents(path: string): FakeAnswer {
   return { body: DOCUMENTS[path] ?? "" };
 }
 
+/** Answers with these values as JSON, and with 404 where there is none; the settings are always there. */
+export function answers(byPath: Readonly<Record<string, unknown>>): (path: string) => FakeAnswer {
+  return (path) => {
+    const value = byPath[path];
+    if (value !== undefined) return { body: JSON.stringify(value) };
+    return path === "" ? documents("") : { status: 404 };
+  };
+}
+
 /** The token that a call carries. */
 export function keyIn({ credentials }: HttpRequest): string | undefined {
-  return credentials?.["x-ms-metaanalytics-authorizationtoken"];
+  const bearer = credentials?.["authorization"]?.replace("Bearer ", "");
+  return credentials?.["x-ms-metaanalytics-authorizationtoken"] ?? bearer;
 }
 
 /** An asset of which only kind and id matter. */

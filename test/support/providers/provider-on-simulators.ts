@@ -2,26 +2,30 @@ import { ManagedIdentityCredential } from "@azure/identity";
 import { afterAll, afterEach, vi } from "vitest";
 import type { Fault } from "../../../local/simulators/control/faults.ts";
 import { credentialOf, workspaceIdOf } from "../../../local/simulators/seed/derived-ids.ts";
-import type { Simulators } from "../../../local/simulators/start-simulators.ts";
+import type { SimulatorOptions, Simulators } from "../../../local/simulators/start-simulators.ts";
 import type { Asset } from "../../../shared/core/asset.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
 import type { Provider, SourceFile } from "../../../shared/pipeline/ports.ts";
 import { allowHosts } from "../../../shared/providers/allowed-hosts.ts";
 import { createArmClient } from "../../../shared/providers/arm/client.ts";
 import { type ArmDirectory, createArmDirectory } from "../../../shared/providers/arm/directory.ts";
+import { createArmResources } from "../../../shared/providers/arm/resources.ts";
+import { type ArmOptions, createArmReader } from "../../../shared/providers/arm/sender.ts";
 import { createTransport, type Transport } from "../../../shared/providers/http.ts";
-import {
-  createStudioProvider,
-  type WorkspaceKeys,
-} from "../../../shared/providers/studio-classic/provider.ts";
+import { createStudioProvider } from "../../../shared/providers/studio-classic/provider.ts";
+import type { WorkspaceKeys } from "../../../shared/providers/studio-classic/with-key.ts";
 import { IDENTITY_HEADER, startTestSimulators } from "../simulators/test-simulators.ts";
 import { collect, collectFiles } from "./collect.ts";
 
 const clock = { now: () => new Date().toISOString() };
 
-/** A transport that may call the simulators' Studio, storage and ARM hosts, and waits for nothing. */
-export function transportTo({ addresses }: Simulators): Transport {
-  const hosts = [addresses.studio, addresses.storage, addresses.arm];
+/** A transport that may call the simulators that hold data, and waits for nothing. */
+export function transportTo(
+  { addresses }: Simulators,
+  otherHosts: readonly string[] = [],
+): Transport {
+  const { studio, management, execution, storage, arm } = addresses;
+  const hosts = [studio, management, execution, storage, arm, ...otherHosts];
   return createTransport({
     allow: allowHosts(hosts, { allowLoopback: true }),
     clock,
@@ -32,16 +36,20 @@ export function transportTo({ addresses }: Simulators): Transport {
 
 /** The directory on the simulated ARM, with the token of a managed identity. */
 export function directoryOn(simulators: Simulators): ArmDirectory {
+  const arm = createArmClient(armOptions(simulators));
+  return createArmDirectory({ arm, subscriptionIds: simulators.addresses.subscriptions, clock });
+}
+
+function armOptions(simulators: Simulators): ArmOptions {
   const { addresses } = simulators;
   vi.stubEnv("IDENTITY_ENDPOINT", addresses.identity);
   vi.stubEnv("IDENTITY_HEADER", IDENTITY_HEADER);
-  const arm = createArmClient({
+  return {
     endpoint: addresses.arm,
     credential: new ManagedIdentityCredential(),
     transport: transportTo(simulators),
     clock,
-  });
-  return createArmDirectory({ arm, subscriptionIds: addresses.subscriptions, clock });
+  };
 }
 
 /** A seeded workspace as it is without ARM, for those that ARM does not know. */
@@ -76,8 +84,8 @@ export const CHURN_ID = "b577bbf6c46640c822e2a6e3d255d437";
  * Starts simulators for the tests of one file and takes the inventory of contoso-churn. Every test finds
  * the simulators without switches and faults of another; they end after the last one.
  */
-export async function estateForFile(): Promise<Estate> {
-  const estate = await openEstate();
+export async function estateForFile(options: Partial<SimulatorOptions> = {}): Promise<Estate> {
+  const estate = await openEstate(options);
   afterEach(() => {
     estate.simulators.switches.reset();
     estate.simulators.faults.clear();
@@ -86,11 +94,11 @@ export async function estateForFile(): Promise<Estate> {
   return estate;
 }
 
-async function openEstate(): Promise<Estate> {
-  const simulators = await startTestSimulators();
+async function openEstate(options: Partial<SimulatorOptions>): Promise<Estate> {
+  const simulators = await startTestSimulators(options);
   const directory = directoryOn(simulators);
   const churn = await directory.find({ by: "workspace-id", workspaceId: CHURN_ID });
-  const provider = createStudioProvider({ transport: transportTo(simulators), keys: directory });
+  const provider = providerWith(simulators, directory);
   const assets = await collect(provider.inventory(churn));
   const dispose = () => simulators[Symbol.asyncDispose]();
   return { simulators, churn, provider, assets, [Symbol.asyncDispose]: dispose };
@@ -102,7 +110,19 @@ export function providerFor(
   key: string,
   keys: WorkspaceKeys = seededKeys(key),
 ): Provider {
-  return createStudioProvider({ transport: transportTo(simulators), keys });
+  return providerWith(simulators, keys);
+}
+
+/** A provider on the simulators, ARM included, with these keys. */
+export function providerWith(simulators: Simulators, keys: WorkspaceKeys): Provider {
+  const { studio, management } = simulators.addresses;
+  return createStudioProvider({
+    transport: transportTo(simulators),
+    keys,
+    clock,
+    managementUrls: new Map([[studio, management]]),
+    arm: createArmResources(createArmReader(armOptions(simulators))),
+  });
 }
 
 /** The asset of that name. */

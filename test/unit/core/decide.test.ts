@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Command } from "../../../shared/core/command.ts";
 import { decide } from "../../../shared/core/decide.ts";
 import { messageId } from "../../../shared/core/messages.ts";
-import { type Command, isFinal, type PrivacyRequest } from "../../../shared/core/request.ts";
+import { isFinal, type PrivacyRequest } from "../../../shared/core/request.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { anyCommands } from "../../support/any-command.ts";
 import { AT, aPlan, aRequest, LATER } from "../../support/requests.ts";
@@ -95,6 +96,7 @@ describe("decide", () => {
       kind: "delete",
       state: "scheduled",
       plan: aPlan(1),
+      approvals: [{ approver: "somebody-else", at: AT, planHash: "plan-hash" }],
       phase: 1,
       wakeAt: LATER,
     });
@@ -153,6 +155,7 @@ const MEANT_TO_REPEAT: ReadonlySet<string> = new Set(["plan", "block", "verify",
 
 describe("any history of commands", () => {
   const runs = { numRuns: 20_000 };
+  const needed = fc.constantFrom(1 as const, 2 as const);
 
   it("stays in a final state once it is reached", () => {
     fc.assert(
@@ -197,13 +200,14 @@ describe("any history of commands", () => {
 
   it("never reaches deletion without an approval of the present plan by somebody else", () => {
     fc.assert(
-      fc.property(anyCommands(), fc.boolean(), (commands, exportFirst) => {
-        const start = aRequest({ kind: "delete", exportFirst });
+      fc.property(anyCommands(), fc.boolean(), needed, (commands, exportFirst, approvalsNeeded) => {
+        const start = aRequest({ kind: "delete", exportFirst, approvalsNeeded });
         const wrong = history(start, commands).filter(({ request, send }) => {
-          const isApproved = request.approvals.some(
-            ({ approver, planHash }) =>
-              approver !== request.submitter && planHash === request.plan?.planHash,
-          );
+          const approvers = request.approvals
+            .filter(({ planHash }) => planHash === request.plan?.planHash)
+            .filter(({ approver }) => approver !== request.submitter)
+            .map(({ approver }) => approver);
+          const isApproved = new Set(approvers).size >= approvalsNeeded;
           const isDeleting = send.some((id) => id.includes("-delete-"));
           return isDeleting && (!isApproved || (exportFirst && request.sealedAt === null));
         });

@@ -1,16 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { COMMANDS, type Command, type CommandKind } from "../../../shared/core/command.ts";
 import { decide } from "../../../shared/core/decide.ts";
-import {
-  COMMANDS,
-  type Command,
-  type CommandKind,
-  isFinal,
-  type PrivacyRequest,
-  STATES,
-  type State,
-} from "../../../shared/core/request.ts";
+import { isFinal, type PrivacyRequest, STATES, type State } from "../../../shared/core/request.ts";
 import { isCode } from "../../../shared/errors.ts";
-import { AT, aPlan, aRequest, LATER } from "../../support/requests.ts";
+import { A_RESULT, AT, aPlan, aRequest, aSubmission, LATER } from "../../support/requests.ts";
 
 /** One command of each kind, fit for the request that `requestIn` makes. */
 const COMMAND: Record<CommandKind, Command> = {
@@ -39,7 +32,13 @@ const COMMAND: Record<CommandKind, Command> = {
     seal: { sealId: "s", manifestSha256: "m", files: 1, bytes: 1, exceptions: 0 },
     purgeAt: LATER,
   },
-  complete: { kind: "complete", exceptions: 0, purgeAt: null },
+  complete: {
+    kind: "complete",
+    exceptions: 0,
+    purgeAt: null,
+    result: A_RESULT,
+    secondLookAt: null,
+  },
   fail: {
     kind: "fail",
     attempt: 1,
@@ -47,9 +46,9 @@ const COMMAND: Record<CommandKind, Command> = {
     purgeAt: null,
   },
   cancel: { kind: "cancel", purgeAt: null },
-  refuse: { kind: "refuse", failure: { code: "forbidden", detail: "refused" } },
+  refuse: { kind: "refuse", failure: { code: "forbidden", detail: "refused" }, purgeAt: null },
   retry: { kind: "retry", attempt: 1, hasFailed: true, notBefore: LATER },
-  hold: { kind: "hold" },
+  hold: { kind: "hold", isQuiet: false },
   release: { kind: "release" },
   extend: { kind: "extend", dueAt: LATER },
   "await-identity": { kind: "await-identity" },
@@ -60,6 +59,9 @@ const COMMAND: Record<CommandKind, Command> = {
 };
 
 const OWED_ZIP = { attempt: 1, tries: 0, sentAt: AT, bytes: null, failure: null };
+const APPROVED = [{ approver: "somebody-else", at: AT, planHash: "plan-hash" }];
+const OWN = [{ approver: aSubmission.submitter, at: AT, planHash: "plan-hash" }];
+const OTHER_PLAN = [{ approver: "somebody-else", at: AT, planHash: "older" }];
 
 function requestIn(state: State, fields: Partial<PrivacyRequest> = {}): PrivacyRequest {
   const isPlanned = state !== "accepted" && state !== "planning";
@@ -103,10 +105,7 @@ describe("the state table of an export", () => {
       "awaiting-approval",
       "planning - scheduled - - blocked - - - - failed cancelled refused - * - * * - - - -",
     ],
-    [
-      "scheduled",
-      "planning - - running - blocked - - - - failed cancelled refused * * - * * - - - -",
-    ],
+    ["scheduled", "planning - - - - blocked - - - - failed cancelled refused * * - * * - - - -"],
     ["running", "- - ! * sealing blocked - - - - failed cancelled ! * * - * ! - - - -"],
     ["verifying", "- - ! - - blocked - * - completed failed cancelled ! * * - * ! - - - -"],
     ["sealing", "- - ! - - blocked - - completed - failed cancelled ! * * - * ! - - - -"],
@@ -133,7 +132,23 @@ describe("the state table of a delete", () => {
     ["planning", { exportFirst: true }, "planned", "running"],
     ["running", {}, "settle", "verifying"],
     ["running", { exportFirst: true }, "settle", "sealing"],
-    ["sealing", { exportFirst: true }, "seal", "awaiting-approval"],
+    ["sealing", { exportFirst: true }, "seal", "planning"],
+    ["scheduled", {}, "start", "-"],
+    ["scheduled", { approvals: APPROVED }, "start", "running"],
+    ["scheduled", { approvals: OWN }, "start", "-"],
+    ["scheduled", { approvals: OTHER_PLAN }, "start", "-"],
+    ["scheduled", { approvals: APPROVED, approvalsNeeded: 2 }, "start", "-"],
+    ["scheduled", { approvals: APPROVED, hold: "holding" }, "start", "-"],
+    ["scheduled", { approvals: APPROVED, awaitingIdentity: true }, "start", "-"],
+    ["scheduled", { approvals: APPROVED, deletesAt: "2026-03-02T10:00:00.001Z" }, "start", "-"],
+    ["running", { phase: 1 }, "start", "-"],
+    ["running", { phase: 1, approvals: APPROVED }, "start", "*"],
+    ["awaiting-approval", { approvalsNeeded: 2 }, "approve", "*"],
+    ["awaiting-approval", { approvalsNeeded: 2, approvals: APPROVED }, "approve", "-"],
+    ["completed", { secondLookAt: LATER }, "verify", "*"],
+    ["completed-with-exceptions", { secondLookAt: LATER }, "verify", "*"],
+    ["completed", { secondLookAt: LATER }, "fail", "*"],
+    ["completed", { secondLookAt: LATER }, "retry", "*"],
     ["running", {}, "cancel", "!"],
     ["running", { exportFirst: true }, "cancel", "cancelled"],
     ["running", { exportFirst: true, sealedAt: AT }, "cancel", "!"],

@@ -5,6 +5,7 @@ import { type Answer, type Calling, call, memoryContext } from "../../support/ca
 import { WORKSPACE } from "../../support/memory/source.ts";
 import { type MemoryStage, memoryStage } from "../../support/stage.ts";
 
+const ASSET = { kind: "dataset", id: "d", workspace: WORKSPACE.workspaceId };
 const BODY = { kind: "export", scope: { workspace: WORKSPACE.workspaceId } };
 
 let stage: MemoryStage;
@@ -123,7 +124,24 @@ describe("POST /api/privacy-requests", () => {
       400,
       "validation-failed",
     ],
-    ["that asks for a delete", { body: { ...BODY, kind: "delete" } }, 422, "not-supported"],
+    [
+      "that asks for everything about a person",
+      { body: { kind: "delete", scope: { subject: { accountId: "a" } } } },
+      422,
+      "not-supported",
+    ],
+    [
+      "that names a kind of asset that is not known",
+      { body: { kind: "delete", scope: { assets: [{ ...ASSET, kind: "thing" }] } } },
+      400,
+      "validation-failed",
+    ],
+    [
+      "that names a workspace as an asset",
+      { body: { kind: "delete", scope: { assets: [{ ...ASSET, kind: "workspace" }] } } },
+      400,
+      "validation-failed",
+    ],
   ])("refuses a body %s", async (_what, calling, status, code) => {
     const answer = await post(calling);
 

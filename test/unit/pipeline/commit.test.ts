@@ -12,7 +12,7 @@ describe("commit", () => {
 
     await Promise.all([
       ...Array.from({ length: 10 }, () => commit(stage, requestId, { kind: "plan" })),
-      commit(stage, requestId, { kind: "hold" }),
+      commit(stage, requestId, { kind: "hold", isQuiet: false }),
     ]);
 
     expect(await requestOf(stage, requestId)).toMatchObject({
@@ -25,10 +25,10 @@ describe("commit", () => {
   it("changes nothing for a duplicate", async () => {
     const stage = memoryStage();
     const requestId = await submitted(stage);
-    await commit(stage, requestId, { kind: "hold" });
+    await commit(stage, requestId, { kind: "hold", isQuiet: false });
     const before = await stage.ledger.load(requestId);
 
-    await commit(stage, requestId, { kind: "hold" });
+    await commit(stage, requestId, { kind: "hold", isQuiet: false });
 
     expect(await stage.ledger.load(requestId)).toEqual(before);
   });
@@ -39,11 +39,25 @@ describe("commit", () => {
     await expect(unknown).rejects.toMatchObject({ code: "not-found" });
   });
 
+  it("keeps what a person wrote in the request, and a salted digest of it in the history", async () => {
+    const stage = memoryStage();
+    const requestId = await submitted(stage);
+    const note = { salt: "5a17", text: "Ms Lovelace is in court" };
+
+    await commit(stage, requestId, { kind: "hold", isQuiet: false, note }, "operator-1");
+
+    const history = await Array.fromAsync(stage.ledger.history(requestId));
+    const digest = createHash("sha256").update("5a17Ms Lovelace is in court").digest("hex");
+    expect((await requestOf(stage, requestId)).notes).toEqual([{ ...note, number: 2 }]);
+    expect(history.map((entry) => entry.note)).toEqual([null, digest]);
+    expect(JSON.stringify(history)).not.toMatch(/Lovelace|5a17"/);
+  });
+
   it("chains the history: each entry's hash covers it and the one before", async () => {
     const stage = memoryStage();
     const requestId = await submitted(stage);
     await commit(stage, requestId, { kind: "plan" });
-    await commit(stage, requestId, { kind: "hold" }, "operator-1");
+    await commit(stage, requestId, { kind: "hold", isQuiet: false }, "operator-1");
 
     const history: HistoryEntry[] = [];
     for await (const entry of stage.ledger.history(requestId)) history.push(entry);
@@ -56,8 +70,8 @@ describe("commit", () => {
       [3, "hold", "planning", "planning", "operator-1"],
     ]);
     let previous = "";
-    for (const { number, at, command, from, to, actor, previousHash, hash } of history) {
-      const text = JSON.stringify([previous, number, at, command, from, to, actor]);
+    for (const { number, at, command, from, to, actor, note, previousHash, hash } of history) {
+      const text = JSON.stringify([previous, number, at, command, from, to, actor, note]);
       expect(previousHash).toBe(previous);
       expect(hash).toBe(createHash("sha256").update(text).digest("hex"));
       previous = hash;

@@ -67,12 +67,9 @@ describe("submit", () => {
 
   it("refuses what cannot be carried out yet, and stores nothing", async () => {
     const stage = memoryStage();
-    const body = { kind: "delete", scope: { workspaces: ["0".repeat(32)] } } as const;
+    const body = { kind: "delete", scope: { subject: { accountId: "a" } } } as const;
 
-    const refused = submit(stage, {
-      ...anIntake(),
-      body: { ...body, scope: { workspaces: [...body.scope.workspaces] } },
-    });
+    const refused = submit(stage, { ...anIntake(), body });
 
     await expect(refused).rejects.toMatchObject({ code: "not-supported" });
     expect((await stage.list.page({ limit: 10 })).items).toEqual([]);

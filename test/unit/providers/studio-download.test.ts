@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { HttpRequest } from "../../../shared/providers/http.ts";
-import { openContent } from "../../../shared/providers/studio-classic/download.ts";
-import { datasetSchema } from "../../../shared/providers/studio-classic/shapes.ts";
+import { openLink } from "../../../shared/providers/studio-classic/download.ts";
+import type { DownloadLocation } from "../../../shared/providers/studio-classic/shapes.ts";
 import { collectText } from "../../support/providers/collect.ts";
 import { type FakeAnswer, fakeTransport } from "../../support/providers/fake-transport.ts";
 
@@ -135,24 +135,19 @@ describe("a download", () => {
     await expect(open(null)).rejects.toMatchObject({ code: "source-invalid" });
   });
 
-  it("fails when the data set has no content", async () => {
-    const transport = fakeTransport(() => WHOLE);
-    const locate = async () => datasetSchema.parse({ Id: "1", DownloadLocation: null });
+  it("fails when there is no link any more", async () => {
+    const transport = fakeTransport(() => ({ status: 403 }));
 
-    const opened = openContent(transport, locate, null);
+    const opened = openLink(transport, { location: location(1), renew: async () => null }, null);
 
     await expect(opened).rejects.toMatchObject({ code: "asset-not-found" });
   });
 
   it("does not tell a link that is no URL", async () => {
-    const DownloadLocation = { BaseUri: "no-url", Location: "", AccessCredential: "?sig=canary" };
-    const locate = async () => datasetSchema.parse({ Id: "1", DownloadLocation });
+    const bad = { ...location(1), BaseUri: "no-url", AccessCredential: "?sig=canary" };
+    const transport = fakeTransport(() => WHOLE);
 
-    const opened = openContent(
-      fakeTransport(() => WHOLE),
-      locate,
-      null,
-    );
+    const opened = openLink(transport, { location: bad, renew: async () => bad }, null);
 
     const error = await opened.catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "source-invalid" });
@@ -183,25 +178,27 @@ describe("the bytes of a download", () => {
   });
 });
 
-/** A data set whose every reading gives a new link, and a source that answers as told. */
+/** A file whose link is renewed by another one each time, and a source that answers as told. */
 function source(answer: (request: HttpRequest, calls: number) => FakeAnswer, size = 10) {
   const transport = fakeTransport(answer);
-  let links = 0;
-  const locate = async () => {
+  let links = 1;
+  const renew = async () => {
     links += 1;
-    return datasetSchema.parse({
-      Id: "1",
-      Size: size,
-      DownloadLocation: {
-        BaseUri: "https://studio.example/",
-        Location: "api/sharedaccess",
-        AccessCredential: `?sig=${links}`,
-      },
-    });
+    return location(links, size);
   };
   return {
     transport,
     open: (resume: { offset: number; tag: string } | null) =>
-      openContent(transport, locate, resume),
+      openLink(transport, { location: location(1, size), renew }, resume),
+  };
+}
+
+function location(link: number, size = 10): DownloadLocation {
+  return {
+    BaseUri: "https://studio.example/",
+    Location: "api/sharedaccess",
+    AccessCredential: `?sig=${link}`,
+    Name: "",
+    Size: size,
   };
 }

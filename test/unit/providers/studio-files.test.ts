@@ -53,7 +53,7 @@ describe("the files of an asset", () => {
   });
 
   it("are an empty list of users when the service answers with nothing", async () => {
-    const { provider } = studio(() => ({ status: 204 }));
+    const { provider } = studio((path) => (path === "" ? documents("") : { status: 204 }));
 
     const files = await collectFiles(provider.files(WORKSPACE, asset("users", ID)));
 
@@ -93,5 +93,24 @@ describe("the files of an asset", () => {
     expect(transport.calls[0]?.url).toBe(
       `https://studio.example/api/workspaces/${ID}/experiments/${ID}.%2F..%2Fx%3Fy%23z`,
     );
+  });
+
+  it("hold none of the workspace's own tokens and keys, wherever people have put them", async () => {
+    const [token, key] = ["0f3c5a9be1d24c7788aa0192bb34cc56", "c3RvcmFnZS1rZXkvK3dpdGggYWxs"];
+    const settings = { AuthorizationToken: { SecondaryToken: token }, UserStorageKey: key };
+    const note = { Id: "1", Content: `${token} and ${encodeURIComponent(key)}`, Kept: "a/b c" };
+    const { provider } = studio((path) => ({
+      body: JSON.stringify(path === "" ? settings : path === "/webservicegroups" ? [note] : null),
+    }));
+
+    const files = await collectFiles(provider.files(WORKSPACE, asset("web-service-group", "1")));
+
+    expect(await textsOf(files)).toEqual([
+      JSON.stringify({ ...note, Content: "[redacted] and [redacted]" }),
+    ]);
+    expect(files[0]?.redactions).toEqual([
+      { pointer: "/Content", reason: "workspace-token" },
+      { pointer: "/Content", reason: "workspace-token" },
+    ]);
   });
 });
