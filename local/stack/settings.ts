@@ -26,7 +26,8 @@ const LOCAL_PSEUDONYM_KEY = "local-only";
 /**
  * The settings that point the app at this machine instead of Azure.
  *
- * Short times (`LEASE_MS`, `LOOK_AFTER_MS`, `RECONCILE_SCHEDULE`) let a developer see a takeover within seconds.
+ * Short times (`LEASE_MS`, `LOOK_AFTER_MS`, `RECONCILE_SCHEDULE`, `VERIFY_BASE_MS`) let a developer see a takeover
+ * within seconds, and with `GRACE_HOURS` 0 an approved deletion begins at once.
  * `OUTBOUND_HOSTS` are the only hosts beside ARM, Studio and Key Vault that the app may send a request to.
  */
 export function appSettings(addresses: Addresses): Settings {
@@ -56,6 +57,8 @@ export function appSettings(addresses: Addresses): Settings {
     RECONCILE_SCHEDULE: "*/5 * * * * *",
     LEASE_MS: "10000",
     LOOK_AFTER_MS: "10000",
+    GRACE_HOURS: "0",
+    VERIFY_BASE_MS: "2000",
   };
 }
 

@@ -21,6 +21,9 @@ export type Drawn = { readonly bucket: Bucket; readonly tokens: number; readonly
 /** Who has to wait for longer than this asks again before. */
 const MAX_WAIT_MS = 5 * 60_000;
 
+/** A sum of fractions may fall short of a whole token by so much. */
+const ROUNDING = 1e-9;
+
 /** A bucket that nobody drew from yet. */
 export function fullBucket({ capacity }: BucketRule, nowMs: number): Bucket {
   return { tokens: capacity, atMs: nowMs, nextMs: nowMs };
@@ -32,9 +35,9 @@ export function draw(bucket: Bucket, rule: BucketRule, nowMs: number, atMost: nu
   const passedMs = Math.max(0, nowMs - bucket.atMs);
   const held = Math.min(rule.capacity, bucket.tokens + passedMs * perMs);
   const atMs = Math.max(nowMs, bucket.atMs);
-  const tokens = nowMs < bucket.atMs ? 0 : Math.min(Math.floor(held), atMost);
+  const tokens = nowMs < bucket.atMs ? 0 : Math.min(Math.floor(held + ROUNDING), atMost);
   if (tokens > 0) {
-    return { bucket: { ...bucket, tokens: held - tokens, atMs }, tokens, waitMs: 0 };
+    return { bucket: { ...bucket, tokens: Math.max(0, held - tokens), atMs }, tokens, waitMs: 0 };
   }
   const backMs = Math.max(bucket.nextMs, atMs + Math.max(0, 1 - held) / perMs);
   const waitMs = Math.min(Math.ceil(backMs - nowMs), MAX_WAIT_MS);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { planCsv } from "../../../shared/core/plan-csv.ts";
 import { planHtml } from "../../../shared/core/plan-html.ts";
+import type { Scope } from "../../../shared/core/scope.ts";
 import { planView } from "../../../shared/pipeline/plan-view.ts";
 import { approved, carriedOut, dataSets, planned, WHOLE } from "../../support/deletions.ts";
 import { aDataset, type SourceAsset, WORKSPACE } from "../../support/memory/source.ts";
@@ -107,10 +108,9 @@ describe("the plan of a deletion", () => {
       { user: { kind: "custom-module", sourceId: "m1" }, used },
     );
     const workspace = WORKSPACE.workspaceId;
-    const { assets } = dataSets("a.csv") as {
-      assets: { kind: string; id: string; workspace: string }[];
-    };
-    const scope = { assets: [...assets, { kind: "experiment", id: "e1", workspace }] };
+    const datasets = dataSets("a.csv");
+    const assets = "assets" in datasets ? datasets.assets : [];
+    const scope: Scope = { assets: [...assets, { kind: "experiment", id: "e1", workspace }] };
 
     const plan = await planView(stage, await planned(stage, scope));
 
