@@ -11,7 +11,17 @@ import {
   submitBodySchema,
 } from "../../shared/core/wire.ts";
 import type { ErrorCode } from "../../shared/errors.ts";
-import { approvePlan, cancelWithReason, holdWithReason, refuseWithReason, deleteAssets, exportAssets, exportSubject, exportWorkspace, unknownMember } from "./examples.ts";
+import {
+  approvePlan,
+  cancelWithReason,
+  deleteAssets,
+  exportAssets,
+  exportSubject,
+  exportWorkspace,
+  holdWithReason,
+  refuseWithReason,
+  unknownMember,
+} from "./examples.ts";
 import { type Answered, operations } from "./operation.ts";
 
 const request: Answered = { description: "The request.", schema: requestViewSchema };
@@ -41,7 +51,12 @@ export const REQUEST_OPERATIONS = operations({
     body: submitBodySchema,
     examples: { exportWorkspace, exportAssets, deleteAssets, exportSubject, unknownMember },
     answers: { 202: accepted },
-    errors: ["idempotency-conflict", "not-supported", "workspace-not-found", "workspace-being-deleted"],
+    errors: [
+      "idempotency-conflict",
+      "not-supported",
+      "workspace-not-found",
+      "workspace-being-deleted",
+    ],
   },
   listRequests: {
     method: "GET",

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { deletionControlsSchema } from "../../shared/core/controls.ts";
-import { stopDeletions } from "./examples.ts";
 import {
   controlsBodySchema,
   deadLetterListSchema,
   deadLetterQuerySchema,
   healthSchema,
 } from "../../shared/core/wire.ts";
+import { stopDeletions } from "./examples.ts";
 import { type Answered, operations } from "./operation.ts";
 
 const controls: Answered = { description: "The controls.", schema: deletionControlsSchema };
