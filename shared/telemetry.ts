@@ -43,6 +43,13 @@ export interface Telemetry {
   workspaceRegistered(fields: { workspaceId: string; accountType: string; isNew: boolean }): void;
   /** The registration of a workspace was removed. */
   workspaceRemoved(fields: { workspaceId: string }): void;
+  /** The workspaces were searched for a person, who is told by a keyed pseudonym. */
+  subjectSearched(fields: {
+    requestId: string;
+    subject: string;
+    workspaces: number;
+    unreachable: number;
+  }): void;
   /** A ticket could not be taken now; a copy of it waits. */
   ticketDelayed(fields: { source: string; code: string; waitMs: number }): void;
   /** A ticket cannot be taken; its system is told by an event. */
@@ -84,6 +91,7 @@ export function lineTelemetry(write: (line: string) => void, now: () => string):
     lookFailed: event("look-failed"),
     workspaceRegistered: event("workspace-registered"),
     workspaceRemoved: event("workspace-removed"),
+    subjectSearched: event("subject-searched"),
     ticketDelayed: event("ticket-delayed"),
     ticketRejected: event("ticket-rejected"),
     deadLetterReplayed: event("dead-letter-replayed"),

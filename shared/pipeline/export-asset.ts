@@ -1,5 +1,6 @@
 import type { InventoryLine } from "../core/asset.ts";
 import { UniquePaths } from "../core/names.ts";
+import type { Subject } from "../core/person.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import type { Outcome, ReportLine } from "../core/slice.ts";
 import { AppError, type ErrorCode, toAppError } from "../errors.ts";
@@ -47,8 +48,9 @@ export async function exportAsset(
   number: number,
 ): Promise<AssetResult | { readonly delayedBy: AppError }> {
   const lines: ReportLine[] = [];
-  if (asset.isAbsent) {
-    lines.push(exceptionLine(asset, number, null, "asset-not-found"));
+  if (asset.isAbsent || asset.failure !== undefined) {
+    const reason = asset.failure ?? "asset-not-found";
+    lines.push(exceptionLine(asset, number, null, reason));
     return { outcome: outcomeOf(asset, lines), lines };
   }
   try {
@@ -72,7 +74,7 @@ async function exportFiles(
   const workspace = slice.request.plan?.workspaces[asset.workspace];
   if (workspace === undefined) throw new AppError("internal", "An asset names no workspace");
   const paths = UniquePaths.within(asset.folder);
-  for await (const file of stage.provider.files(workspace, asset)) {
+  for await (const file of stage.provider.files(workspace, asset, subjectOf(slice.request))) {
     const path = paths.take(file.path);
     try {
       if ("reason" in file) lines.push(exceptionLine(asset, number, path, file.reason));
@@ -118,11 +120,15 @@ function mayDoBetter({ isLastTry }: SliceWork, { code, isRetryable }: AppError):
   return OF_THE_SLICE.has(code) || (isRetryable && !isLastTry);
 }
 
+function subjectOf({ scope }: SliceWork["request"]): Subject | undefined {
+  return "subject" in scope ? scope.subject : undefined;
+}
+
 function exceptionLine(
   { kind, sourceId, name }: InventoryLine,
   asset: number,
   file: string | null,
-  reason: ErrorCode,
+  reason: string,
 ): ReportLine {
   return { type: "exception", asset, kind, sourceId, name, file, reason };
 }

@@ -80,7 +80,8 @@ it("answers any body over HTTP with what is described, repeats nothing, and stor
       assertDescribed("submitRequest", answer);
       expect(answer.status).not.toBe(500);
       if (answer.status === 202) accepted.add((answer.body as { id: string }).id);
-      else expect(JSON.stringify(answer)).not.toContain("canary");
+      const told = answer.status === 202 ? "" : JSON.stringify(answer);
+      expect(told).not.toContain("canary");
     }),
     { numRuns: RUNS },
   );
@@ -88,7 +89,7 @@ it("answers any body over HTTP with what is described, repeats nothing, and stor
   expect(await stored(stage)).toEqual(accepted);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   expect(stage.lines.join()).not.toContain("canary");
-});
+}, 300_000);
 
 it("accounts for any message once: a request, or a rejection that repeats nothing", async () => {
   const stage = memoryStage();
@@ -108,14 +109,22 @@ it("accounts for any message once: a request, or a rejection that repeats nothin
     fc.string(),
     fc.uint8Array({ maxLength: 50 }),
   );
-  let seen = 0;
+  let [seen, created] = [0, 0];
+  const create = stage.ledger.create.bind(stage.ledger);
+  Object.assign(stage.ledger, {
+    create: async (change: Parameters<typeof create>[0]) => {
+      const outcome = await create(change);
+      if (outcome === "created") created += 1;
+      return outcome;
+    },
+  });
 
   await fc.assert(
     fc.asyncProperty(message, async (sent) => {
-      const before = (await stored(stage)).size + stage.post.letters.length;
+      const before = created + stage.post.letters.length;
       await handler(sent, {} as never);
       await handler(sent, {} as never);
-      const after = (await stored(stage)).size + stage.post.letters.length;
+      const after = created + stage.post.letters.length;
       expect(after - before).toBeLessThanOrEqual(1);
       seen += 1;
     }),
@@ -127,7 +136,7 @@ it("accounts for any message once: a request, or a rejection that repeats nothin
   expect(stage.post.letters.every(({ queue }) => queue === "privacy-requests-rejected")).toBe(true);
   const told = [stage.post.rejections, stage.post.letters.map(({ properties }) => properties)];
   expect(JSON.stringify([told, stage.lines, stage.bus.events])).not.toContain("canary");
-}, 30_000);
+}, 300_000);
 
 it("gives a thousand submissions at once one request, and each the same answer", async () => {
   const stage = memoryStage();
