@@ -1,8 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import {
+  type AuditView,
+  auditViewSchema,
   type PackageView,
+  type PlanView,
   packageViewSchema,
+  planViewSchema,
   problemSchema,
   type RegisterBody,
   type RequestView,
@@ -25,6 +29,15 @@ export interface ApiClient {
   getRequest(requestId: string): Promise<RequestView>;
   /** Makes the request that exports what failed in this one; asked again, it is the same. */
   retry(requestId: string): Promise<RequestView>;
+  /** The plan of a deletion, as an approval signs it. */
+  getPlan(requestId: string): Promise<PlanView>;
+  /** Approves the plan with that hash. */
+  approve(requestId: string, planHash: string, comment?: string): Promise<RequestView>;
+  /** Says what becomes of a request, and why. */
+  decide(requestId: string, decision: Decision, reason?: string): Promise<RequestView>;
+  /** The receipt file, byte for byte. */
+  getReceipt(requestId: string): Promise<Buffer>;
+  getAudit(requestId: string): Promise<AuditView>;
   /** The files of a sealed package, with links that are valid for a while. */
   getPackage(requestId: string): Promise<PackageView>;
   /** Registers a workspace with its token, or replaces the token. */
@@ -33,6 +46,9 @@ export interface ApiClient {
   listWorkspaces(): Promise<WorkspaceList>;
   removeWorkspace(workspaceId: string): Promise<void>;
 }
+
+/** What a person can say of a request, beside approving it. */
+export type Decision = "refuse" | "cancel" | "hold" | "release";
 
 const ANSWER_WITHIN_MS = 60_000;
 /** An address that never answered is most likely wrong; one that did may be restarting. */
@@ -54,7 +70,25 @@ type Call = {
  * errors, so that the token goes nowhere else.
  */
 export function apiClient(connection: Connection, signal: AbortSignal): ApiClient {
-  const call = caller(connection, signal);
+  const answered = caller(connection, signal);
+  const call = async <Schema extends z.ZodType>(request: Call, schema: Schema) =>
+    read(await answered(request), schema, { api: connection.api, subject: request.subject });
+  const post = (requestId: string, action: string, body: unknown) =>
+    call(
+      {
+        method: "POST",
+        path: `${path(requestId)}/${action}`,
+        subject: { requestId },
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      },
+      requestViewSchema,
+    );
+  const get = (requestId: string, what: string): Call => ({
+    method: "GET",
+    path: `${path(requestId)}/${what}`,
+    subject: { requestId },
+  });
   const workspace = (workspaceId: string) => ({
     path: `/api/workspaces/${encodeURIComponent(workspaceId)}`,
     subject: { workspaceId },
@@ -84,11 +118,16 @@ export function apiClient(connection: Connection, signal: AbortSignal): ApiClien
         { method: "POST", path: `${path(requestId)}/retry`, subject: { requestId } },
         requestViewSchema,
       ),
-    getPackage: (requestId) =>
-      call(
-        { method: "GET", path: `${path(requestId)}/package`, subject: { requestId } },
-        packageViewSchema,
-      ),
+    getPlan: (requestId) => call(get(requestId, "plan"), planViewSchema),
+    approve: (requestId, planHash, comment) => post(requestId, "approval", { planHash, comment }),
+    decide: (requestId, decision, reason) => post(requestId, decision, { reason }),
+    getReceipt: async (requestId) => {
+      const response = await answered(get(requestId, "receipt"));
+      if (response.ok) return Buffer.from(await response.arrayBuffer());
+      return read(response, z.never(), { api: connection.api, subject: { requestId } });
+    },
+    getAudit: (requestId) => call(get(requestId, "audit"), auditViewSchema),
+    getPackage: (requestId) => call(get(requestId, "package"), packageViewSchema),
     registerWorkspace: (workspaceId, body) => {
       const headers = { "content-type": "application/json" };
       const to = workspace(workspaceId);
@@ -108,10 +147,7 @@ export function apiClient(connection: Connection, signal: AbortSignal): ApiClien
 /** Makes a call until it is answered for good. */
 function caller(connection: Connection, signal: AbortSignal) {
   let hasAnswered = false;
-  return async <Schema extends z.ZodType>(
-    request: Call,
-    schema: Schema,
-  ): Promise<z.infer<Schema>> => {
+  return async (request: Call): Promise<Response> => {
     for (let attempt = 1; ; attempt += 1) {
       const isLast = attempt >= (hasAnswered ? TRIES_LATER : TRIES_AT_FIRST);
       const response = await send(connection, request, signal).catch((error: unknown) => {
@@ -121,9 +157,7 @@ function caller(connection: Connection, signal: AbortSignal) {
         return null;
       });
       hasAnswered ||= response !== null;
-      if (response !== null && (isLast || !isTransient(response))) {
-        return read(response, schema, { api: connection.api, subject: request.subject });
-      }
+      if (response !== null && (isLast || !isTransient(response))) return response;
       await response?.body?.cancel();
       await delay(waitMs(response, attempt), undefined, { signal });
     }

@@ -9,6 +9,8 @@ export type CommandContext = {
   readonly print: (text: string, value: unknown) => void;
   /** Where packages go unless told otherwise. */
   readonly packagesFolder: string;
+  /** Where receipts go unless told otherwise. */
+  readonly receiptsFolder: string;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
 };

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type AccessToken, fixedToken, localToken } from "./access-token.ts";
 import { CommandError } from "./command-error.ts";
-import { findLocalStack, trustLocalStack } from "./local-stack.ts";
+import { findLocalStack, type LocalStack, trustLocalStack } from "./local-stack.ts";
 
 /** An API and the way to get a token for it. */
 export type Connection = {
@@ -13,16 +13,21 @@ export type Connection = {
    * leaves alone, or the current folder.
    */
   readonly packagesFolder: string;
+  /** Where its receipts go unless told otherwise. */
+  readonly receiptsFolder: string;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The identity of the local stack's issuer that may submit and read requests. */
+const LOCAL_IDENTITY = "requester-tool";
 
 const DEFAULT_API = "http://127.0.0.1:7071";
 
 /**
  * Where to send calls, and as whom: `--api`, then `STUDIO_DSR_API`, then the running local stack, then
  * the address a local stack usually has. The token is `STUDIO_DSR_TOKEN`, or one of the local stack's
- * own issuer, which is asked for that stack only. `STUDIO_DSR_STACK` names its `stack.json`; otherwise
+ * own issuer, which is asked for that stack only, as `STUDIO_DSR_LOCAL_IDENTITY`. `STUDIO_DSR_STACK` names its `stack.json`; otherwise
  * `.local/stack.json` is looked for in the current folder and those above it.
  *
  * Throws a usage error when there is no token, or when the token would travel unencrypted.
@@ -32,15 +37,33 @@ export async function connect(
   env: Environment,
   currentFolder: string = process.cwd(),
 ): Promise<Connection> {
+  const { api, stack, lookedFor } = await findApi(apiOption, env, currentFolder);
+  const packagesFolder = stack === null ? "." : join(stack.folder, "exports");
+  const receiptsFolder = stack === null ? "." : join(stack.folder, "receipts");
+  const folders = { packagesFolder, receiptsFolder };
+  const token = env["STUDIO_DSR_TOKEN"];
+  if (token !== undefined && token !== "") return { api, token: fixedToken(token), ...folders };
+  if (stack !== null) {
+    const identity = env["STUDIO_DSR_LOCAL_IDENTITY"] || LOCAL_IDENTITY;
+    return { api, token: localToken(stack, identity), ...folders };
+  }
+  throw noToken(api, lookedFor);
+}
+
+/**
+ * Where the API is, and the local stack when it is that one's; `lookedFor` is set when no stack is running at all.
+ * Trusts the local stack's certificates. Throws as `connect` does, but for a token.
+ */
+export async function findApi(
+  apiOption: string | undefined,
+  env: Environment,
+  currentFolder: string = process.cwd(),
+): Promise<{ api: string; stack: LocalStack | null; lookedFor: string | null }> {
   const { stack, lookedFor } = await findLocalStack(env["STUDIO_DSR_STACK"], currentFolder);
   const api = parseApi(apiOption ?? env["STUDIO_DSR_API"] ?? stack?.api ?? DEFAULT_API);
   const isLocalStack = stack !== null && api === parseApi(stack.api);
   if (isLocalStack) await trustLocalStack(stack);
-  const packagesFolder = isLocalStack ? join(stack.folder, "exports") : ".";
-  const token = env["STUDIO_DSR_TOKEN"];
-  if (token !== undefined && token !== "") return { api, token: fixedToken(token), packagesFolder };
-  if (isLocalStack) return { api, token: localToken(stack), packagesFolder };
-  throw noToken(api, stack === null ? lookedFor : null);
+  return { api, stack: isLocalStack ? stack : null, lookedFor: stack === null ? lookedFor : null };
 }
 
 function noToken(api: string, lookedFor: string | null): CommandError {

@@ -4,20 +4,16 @@ import { apiClient } from "./api-client.ts";
 import type { CommandContext } from "./command-context.ts";
 import { CommandError } from "./command-error.ts";
 import { type DownloadOptions, download } from "./commands/download.ts";
+import { fetchReceipt, proveAudit } from "./commands/proof.ts";
+import { type ProofContext, proveReceipt } from "./commands/prove-receipt.ts";
 import { retry } from "./commands/retry.ts";
 import { showStatus } from "./commands/show-status.ts";
 import { type ExportOptions, submitExport } from "./commands/submit-export.ts";
-import {
-  DEFAULT_REGION,
-  listWorkspaces,
-  type RegisterOptions,
-  registerWorkspace,
-  removeWorkspace,
-} from "./commands/workspaces.ts";
-import { connect } from "./connection.ts";
+import { connect, findApi } from "./connection.ts";
+import { addDeletionCommands } from "./program/deletions.ts";
+import { addWorkspaceCommands } from "./program/workspaces.ts";
 import { progressLine } from "./progress-line.ts";
 import { parseRequestId } from "./request-id.ts";
-import { parseWorkspaceId } from "./workspace-id.ts";
 
 const interrupted = new AbortController();
 // Once: a second Ctrl-C ends the process the usual way.
@@ -61,31 +57,30 @@ program
   .argument("<id>", "request id of 32 hex digits", parseRequestId)
   .description("make a new request for exactly what failed in one that has ended")
   .action(async (id: string) => retry(await context(), id));
-const workspaces = program
-  .command("workspaces")
-  .description("free and guest workspaces, which have to be registered with their token");
-workspaces
-  .command("register")
-  .argument("<id>", "workspace id of 32 hex digits", parseWorkspaceId)
-  .description("register a free or guest workspace, or replace its token")
-  .option("--region <name>", "where it is; free and guest workspaces are all here", DEFAULT_REGION)
-  .option("--type <type>", "fail unless it is of this type: free or guest")
-  .option(
-    "--token-stdin",
-    "read the token from standard input, not from STUDIO_DSR_WORKSPACE_TOKEN",
-  )
-  .action(async (id: string, options: RegisterOptions) =>
-    registerWorkspace(await context(), id, options),
+program
+  .command("receipt")
+  .argument("<id>", "request id of 32 hex digits", parseRequestId)
+  .description("fetch the receipt of a request that has ended")
+  .option("--out <file>", "where to put it (default: named after the request)")
+  .action(async (id: string, options: { out?: string }) =>
+    fetchReceipt(await context(), id, options),
   );
-workspaces
-  .command("list")
-  .description("show the workspaces that you registered; to an Operator, all")
-  .action(async () => listWorkspaces(await context()));
-workspaces
-  .command("remove")
-  .argument("<id>", "workspace id of 32 hex digits", parseWorkspaceId)
-  .description("forget a workspace and its token")
-  .action(async (id: string) => removeWorkspace(await context(), id));
+program
+  .command("verify-audit <id>")
+  .description("prove the audit trail of a request, by its id or from a file that was kept")
+  .option("--receipt <file>", "a receipt that has to name this very trail")
+  .action(async (id: string, options: { receipt?: string }) =>
+    proveAudit(context, proofContext().print, id, options),
+  );
+program
+  .command("verify-receipt <file>")
+  .description("prove a receipt, with the keys that the API publishes or with those of a file")
+  .option("--jwks <file>", "the deployment's /.well-known/jwks.json; needs no connection")
+  .action(async (file: string, options: { jwks?: string }) =>
+    proveReceipt(proofContext(), file, options),
+  );
+addDeletionCommands(program, context);
+addWorkspaceCommands(program, context);
 
 try {
   await program.parseAsync();
@@ -100,6 +95,16 @@ async function context(): Promise<CommandContext> {
     client: apiClient(connection, interrupted.signal),
     progress: progressLine(process.stderr),
     packagesFolder: connection.packagesFolder,
+    receiptsFolder: connection.receiptsFolder,
+    print: (text, value) => console.log(json === true ? JSON.stringify(value) : text),
+    signal: interrupted.signal,
+  };
+}
+
+function proofContext(): ProofContext {
+  const { api, json } = program.opts<{ api?: string; json?: boolean }>();
+  return {
+    api: async () => (await findApi(api, process.env)).api,
     print: (text, value) => console.log(json === true ? JSON.stringify(value) : text),
     signal: interrupted.signal,
   };
@@ -131,6 +136,8 @@ Environment:
   STUDIO_DSR_API              address of the API
   STUDIO_DSR_TOKEN            access token; not needed for the local stack
   STUDIO_DSR_WORKSPACE_TOKEN  token of the workspace to register
+  STUDIO_DSR_LOCAL_IDENTITY   who you are to the local stack: requester-tool (the default), approver-app,
+                              operator-app or auditor-app
   STUDIO_DSR_STACK            stack.json of the local stack (default: .local/stack.json here or above)
 
 Exit codes: 0 done, 1 failed or not proven, 2 wrong usage, 130 interrupted.`;

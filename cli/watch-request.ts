@@ -5,9 +5,18 @@ import { CommandError } from "./command-error.ts";
 import { formatBytes } from "./progress-line.ts";
 
 const EVERY_MS = 1_000;
+const WAITS_FOR_A_PERSON: ReadonlySet<RequestView["state"]> = new Set([
+  "blocked",
+  "awaiting-approval",
+]);
+const SUCCESS: ReadonlySet<RequestView["state"]> = new Set([
+  "completed",
+  "completed-with-exceptions",
+  "awaiting-approval",
+]);
 
 /**
- * Asks for a request every second until it has ended, or is blocked and waits for a person; `onChange` gets
+ * Asks for a request every second until it has ended or waits for a person; `onChange` gets
  * every answer.
  */
 export async function watchRequest(
@@ -19,14 +28,14 @@ export async function watchRequest(
   for (;;) {
     const request = await client.getRequest(requestId);
     onChange(request);
-    if (request.finishedAt !== null || request.state === "blocked") return request;
+    if (request.finishedAt !== null || WAITS_FOR_A_PERSON.has(request.state)) return request;
     await delay(EVERY_MS, undefined, { signal });
   }
 }
 
 /** Throws when a request has ended, or waits, without having done what it was for. */
 export function expectSuccess(request: RequestView): void {
-  if (request.state === "completed" || request.state === "completed-with-exceptions") return;
+  if (SUCCESS.has(request.state)) return;
   const why =
     request.failure === null ? "" : `: ${request.failure.detail} (${request.failure.code})`;
   const again = request.state === "blocked" ? ` It looks again at ${request.wakeAt}.` : "";

@@ -5,10 +5,12 @@ import { approveRequest } from "./approve-request.ts";
 import { cancelRequest } from "./cancel-request.ts";
 import { discardDeadLetter, listDeadLetters, replayDeadLetter } from "./dead-letters.ts";
 import { getDeletionControls, setDeletionControls } from "./deletion-controls.ts";
+import { getAudit } from "./get-audit.ts";
 import { getInventory } from "./get-inventory.ts";
 import { getOpenApi } from "./get-open-api.ts";
 import { getPackage } from "./get-package.ts";
 import { getPlan } from "./get-plan.ts";
+import { getReceipt } from "./get-receipt.ts";
 import { getRequest } from "./get-request.ts";
 import { getWorkspace } from "./get-workspace.ts";
 import { health } from "./health.ts";
@@ -19,6 +21,7 @@ import { refuseRequest } from "./refuse-request.ts";
 import { registerWorkspaceRoute } from "./register-workspace.ts";
 import { removeWorkspaceRoute } from "./remove-workspace.ts";
 import { retryRequest } from "./retry-request.ts";
+import { signingKeys } from "./signing-keys.ts";
 import { submitRequest } from "./submit-request.ts";
 
 /** The handler of every call of the API: one that is described and not handled does not compile. */
@@ -28,6 +31,8 @@ export const HANDLERS: Readonly<Record<OperationId, (context: Context) => HttpHa
   getRequest,
   getPackage,
   retryRequest,
+  getReceipt,
+  getAudit,
   getPlan,
   approveRequest,
   refuseRequest,
@@ -45,5 +50,6 @@ export const HANDLERS: Readonly<Record<OperationId, (context: Context) => HttpHa
   replayDeadLetter,
   discardDeadLetter,
   getOpenApi,
+  signingKeys,
   health,
 };

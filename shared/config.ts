@@ -82,6 +82,9 @@ export const settingsSchema = z.object({
   MANAGEMENT_URLS: regions(MANAGEMENT_URLS.join(",")),
   /** The vault that holds the tokens of free and guest workspaces: one of its own, without purge protection. */
   TOKEN_VAULT_URL: z.url({ protocol: /^https$/ }),
+  /** The Key Vault with the key that signs receipts, which no purge may end, and the key's name (EC, P-256). */
+  SIGNING_VAULT_URL: z.url({ protocol: /^https$/ }),
+  SIGNING_KEY_NAME: z.string().min(1).default("receipts"),
   /** The hosts that workspace data may come from; loopback addresses only when allowed. */
   OUTBOUND_HOSTS: list("*.azureml.net,*.blob.core.windows.net"),
   ALLOW_LOOPBACK: flag,
@@ -174,6 +177,7 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
     studioRegions: settings.STUDIO_REGIONS.map(({ name, url }) => ({ name, studioUrl: url })),
     managementUrls: managementUrls(settings),
     tokenVaultUrl: settings.TOKEN_VAULT_URL,
+    signing: { vaultUrl: settings.SIGNING_VAULT_URL, keyName: settings.SIGNING_KEY_NAME },
     outbound: { hosts: settings.OUTBOUND_HOSTS, allowLoopback: settings.ALLOW_LOOPBACK === "true" },
     armLimits: {
       deletes: {

@@ -69,18 +69,22 @@ async function createIntake(
   telemetry: Telemetry,
   credential: () => Promise<ManagedIdentityCredential>,
 ): Promise<Intake> {
-  const [tables, { blobPackages }, { serviceBus }, { BlobServiceClient }] = await Promise.all([
-    createTables(config, credential),
-    import("./adapters/blob-packages.ts"),
-    import("./adapters/service-bus.ts"),
-    import("@azure/storage-blob"),
-  ]);
+  const [tables, { createReceipts }, { blobPackages }, { serviceBus }, { BlobServiceClient }] =
+    await Promise.all([
+      createTables(config, credential),
+      import("./context/receipts.ts"),
+      import("./adapters/blob-packages.ts"),
+      import("./adapters/service-bus.ts"),
+      import("@azure/storage-blob"),
+    ]);
   const retryOptions = { maxTries: 4, retryDelayInMs: 500, maxRetryDelayInMs: 8_000 };
   const options = { retryOptions };
-  const blobs = new BlobServiceClient(config.storage.blobUrl, await credential(), options);
+  const identity = await credential();
+  const blobs = new BlobServiceClient(config.storage.blobUrl, identity, options);
   const bus = serviceBus(() => connectBus(config, credential));
   return {
     ...tables,
+    ...createReceipts(config, clock, blobs, identity),
     bus,
     post: bus,
     reach: reachOf(config.callers),

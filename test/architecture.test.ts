@@ -37,7 +37,7 @@ const RULES: readonly { files: string; ours: readonly string[]; packages: readon
   },
   { files: "shared/context", ours: ["shared/"], packages: ["@azure/"] },
   { files: "functions/", ours: ["functions/", "shared/"], packages: ["@azure/functions", "zod"] },
-  { files: "cli/", ours: ["cli/", "shared/core/wire.ts"], packages: ["zod", "commander"] },
+  { files: "cli/", ours: ["cli/", "shared/core/wire.ts"], packages: ["zod", "commander", "jose"] },
   { files: "local/", ours: ["local/"], packages: ["*"] },
 ];
 
@@ -111,7 +111,7 @@ describe("the direction of imports", () => {
   });
 
   it("leaves no file longer than 250 lines", () => {
-    const long = [...sources, ...globSync("test/**/*.ts")]
+    const long = [...sources, ...globSync("{test,bench}/**/*.ts")]
       .map((file) => ({ file, lines: readFileSync(file, "utf8").split("\n").length - 1 }))
       .filter(({ lines }) => lines > 250);
 

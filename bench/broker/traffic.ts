@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { ServiceBusClient } from "@azure/service-bus";
 
 /** The calls of the official client that are measured: the same ones whoever serves them. */
@@ -26,7 +27,7 @@ export async function sendBatched(client: ServiceBusClient, count: number): Prom
   const sendSome = async (): Promise<void> => {
     while (left > 0) {
       const batch = await sender.createMessageBatch();
-      while (batch.count < left && batch.tryAddMessage({ body: BODY }));
+      while (batch.count < left && batch.tryAddMessage({ body: BODY, messageId: randomUUID() }));
       left -= batch.count;
       await sender.sendMessages(batch);
     }

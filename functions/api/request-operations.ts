@@ -1,5 +1,7 @@
+import { z } from "zod";
 import {
   approvalBodySchema,
+  auditViewSchema,
   cancelBodySchema,
   packageViewSchema,
   planQuerySchema,
@@ -92,6 +94,23 @@ export const REQUEST_OPERATIONS = operations({
     roles: ["Requester", "Operator"],
     answers: { 202: accepted },
     errors: ["state-conflict", "not-supported"],
+  },
+  getReceipt: {
+    method: "GET",
+    path: "/api/privacy-requests/{id}/receipt",
+    tag: "requests",
+    summary: "The signed receipt of a request that has ended, byte for byte as it was signed.",
+    roles: ["Requester", "Approver", "Operator", "Auditor"],
+    answers: { 200: { description: "The receipt file.", schema: z.looseObject({}) } },
+    errors: ["receipt-not-ready"],
+  },
+  getAudit: {
+    method: "GET",
+    path: "/api/privacy-requests/{id}/audit",
+    tag: "requests",
+    summary: "The history of a request: every entry carries the hash of the one before.",
+    roles: ["Requester", "Approver", "Operator", "Auditor"],
+    answers: { 200: { description: "The history, in order.", schema: auditViewSchema } },
   },
   getPlan: {
     method: "GET",

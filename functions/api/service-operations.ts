@@ -67,6 +67,19 @@ export const SERVICE_OPERATIONS = operations({
     roles: [],
     answers: { 200: { description: "OpenAPI 3.1.", schema: z.looseObject({}) } },
   },
+  signingKeys: {
+    method: "GET",
+    path: "/.well-known/jwks.json",
+    tag: "service",
+    summary: "The public keys that receipts are proven with (RFC 7517).",
+    roles: [],
+    answers: {
+      200: {
+        description: "The keys.",
+        schema: z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }),
+      },
+    },
+  },
   health: {
     method: "GET",
     path: "/api/health",

@@ -11,8 +11,7 @@ type Options = {
 };
 
 // By default V8 lets the heap of a busy broker grow to several times what its messages take up.
-setFlagsFromString("--heap-growing-percent=40");
-setFlagsFromString("--semi-space-growth-factor=1");
+setFlagsFromString("--heap-growing-percent=70");
 
 const program = new Command("service-bus")
   .description("A Service Bus broker on this machine, for the official clients over AMQP 1.0.")

@@ -55,6 +55,9 @@ export interface Simulators extends AsyncDisposable {
   readonly estate: Estate;
 }
 
+/** The key that the app signs receipts with, by its default name. */
+const RECEIPT_KEY = "receipts";
+
 /** Clients call these on the loopback interface without TLS, as they do on App Service. */
 const PLAIN_SURFACES: ReadonlySet<SurfaceName> = new Set(["identity", "control"]);
 
@@ -94,6 +97,8 @@ async function serveAll(servers: Servers, options: SimulatorOptions): Promise<Si
   const estate = createEstate(clock.now(), options);
   const issuer = await createTokenIssuer(servers.entra.origin, TENANT_ID, dataFolder);
   const store = await VaultStore.open(dataFolder);
+  // A deployment makes this key with the vault.
+  if (store.keyVersions(RECEIPT_KEY).length === 0) await store.addKey(RECEIPT_KEY);
   const common = {
     estate,
     clock,

@@ -14,6 +14,8 @@ export function serviceBus(options: Options): ChildSpec<string> {
       port: options.port,
       data: join(options.dataDir, "service-bus"),
     },
+    // As `npm run broker` does: what a busy broker takes for itself stays small.
+    env: { NODE_OPTIONS: "--max-semi-space-size=4" },
     readiness: { by: "line", read: connectionString },
     readyWithinMs: 60_000,
     graceMs: 5_000,

@@ -49,6 +49,7 @@ export function appSettings(addresses: Addresses): Settings {
     STUDIO_REGIONS: `southcentralus=${simulators.studio}`,
     MANAGEMENT_URLS: `southcentralus=${simulators.management}`,
     TOKEN_VAULT_URL: simulators.vault,
+    SIGNING_VAULT_URL: simulators.vault,
     OUTBOUND_HOSTS: outbound.map((url) => new URL(url).host).join(","),
     ALLOW_LOOPBACK: "true",
     IDENTITY_ENDPOINT: simulators.identity,

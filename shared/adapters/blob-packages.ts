@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { BlobServiceClient, BlockBlobClient } from "@azure/storage-blob";
 import { AppError, isCode } from "../errors.ts";
 import type { BlobRef, Clock, Packages, StagedBlock, StoredBlob } from "../pipeline/ports.ts";
+import { blobChunks } from "./blob-chunks.ts";
 import { blobLinks } from "./blob-links.ts";
 import { blobName, containerName } from "./blob-names.ts";
 import { storageCode, storageError } from "./storage-errors.ts";
@@ -105,7 +106,7 @@ async function read(
   }
   // Azure refuses a range that begins at the very end; Azurite answers it with nothing.
   if (range !== undefined && contentLength === 0) throw tooShort();
-  return chunks(readableStreamBody);
+  return blobChunks(readableStreamBody);
 }
 
 /** Everything there is; a container that is gone holds nothing. */
@@ -122,16 +123,6 @@ async function* list(
   } catch (error) {
     const failure = storageError(error, "Listing blobs");
     if (failure.code !== "not-found") throw failure;
-  }
-}
-
-async function* chunks(stream: NodeJS.ReadableStream): AsyncIterable<Uint8Array> {
-  try {
-    for await (const chunk of stream) {
-      yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-    }
-  } catch (error) {
-    throw storageError(error, "Reading a blob");
   }
 }
 

@@ -95,3 +95,12 @@ function askedWaitMs({ response }: Answer): number | undefined {
   const seconds = response?.headers?.get("retry-after");
   return seconds !== undefined && /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : undefined;
 }
+
+/** Runs a call of a storage or vault client, and maps what it throws as `storageError` does. */
+export async function storageCall<T>(name: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw storageError(error, name);
+  }
+}

@@ -14,7 +14,7 @@ export type Row<T> = {
 };
 
 /** Properties beside the body, to filter by. */
-export type Columns = Readonly<Record<string, string | boolean>>;
+export type Columns = Readonly<Record<string, string | boolean | number>>;
 
 /** One step of a transaction. `insert` wants no row by that key, the others want one. */
 export type RowAction =
@@ -44,6 +44,12 @@ export interface TableRows {
     schema: z.ZodType<T>,
     atMost?: number,
   ): AsyncIterable<Row<T>>;
+  /** The columns that `schema` names, of the rows that meet the conditions; their bodies are not read. */
+  columns<T extends z.ZodRawShape>(
+    partition: string,
+    conditions: readonly Condition[],
+    schema: z.ZodObject<T>,
+  ): AsyncIterable<z.infer<z.ZodObject<T>>>;
   /**
    * Does everything or nothing. Returns the new version per action (null for a delete). Throws
    * `store-conflict` when a row is there that should not be, is not, or has another version.
@@ -76,7 +82,7 @@ export function tableRows(client: TableClient): TableRows {
       return entity === null ? null : rowOf(entity, schema);
     },
     range: async function* (partition, conditions, schema, atMost = Number.POSITIVE_INFINITY) {
-      const filter = [`PartitionKey eq '${tableKey(partition)}'`, ...conditions].join(" and ");
+      const filter = filterOf(partition, conditions);
       const maxPageSize = Math.min(atMost, MAX_PAGE_ROWS);
       const pages = client.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize });
       for (let left = atMost; left > 0; ) {
@@ -84,6 +90,16 @@ export function tableRows(client: TableClient): TableRows {
         if (done === true) return;
         for (const entity of value.slice(0, left)) yield rowOf(entity, schema);
         left -= value.length;
+      }
+    },
+    columns: async function* (partition, conditions, schema) {
+      const filter = filterOf(partition, conditions);
+      const select = Object.keys(schema.shape);
+      const pages = client.listEntities({ queryOptions: { filter, select } }).byPage();
+      for (;;) {
+        const { done, value } = await call("Listing columns", () => pages.next());
+        if (done === true) return;
+        for (const entity of value) yield schema.parse(entity);
       }
     },
     transact: async (partition, actions) => {
@@ -103,6 +119,10 @@ export function tableRows(client: TableClient): TableRows {
       await ifThere(call("Deleting a row", remove));
     },
   };
+}
+
+function filterOf(partition: string, conditions: readonly Condition[]): string {
+  return [`PartitionKey eq '${tableKey(partition)}'`, ...conditions].join(" and ");
 }
 
 /** Runs calls to a table that is there, and maps their errors. */

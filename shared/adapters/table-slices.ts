@@ -1,6 +1,12 @@
 import type { TableClient } from "@azure/data-tables";
 import { z } from "zod";
-import { type DoneSlice, doneSliceSchema, type OpenSlice, openSliceSchema } from "../core/slice.ts";
+import {
+  type DoneSlice,
+  doneSliceSchema,
+  type OpenSlice,
+  openSliceSchema,
+  tallyOf,
+} from "../core/slice.ts";
 import { AppError, isCode } from "../errors.ts";
 import type { Slices, Stored } from "../pipeline/ports.ts";
 import { after, type Condition, equals, from, startingWith, until } from "./table-filter.ts";
@@ -12,6 +18,9 @@ const OPEN = "open-";
 
 /** A slice has two rows, and both are added in one transaction. */
 const SLICES_PER_TRANSACTION = MAX_ACTIONS / 2;
+
+/** Beside a slice's body, so that what it comes to can be read without it. */
+const tallySchema = z.object({ settled: z.number(), failed: z.number(), bytes: z.number() });
 
 const anySchema = z.union([openSliceSchema, doneSliceSchema]);
 const markSchema = z.null();
@@ -51,6 +60,16 @@ export function tableSlices(client: TableClient): Slices {
       ]);
     },
     open: (requestId, prefix, afterId, limit) => listOpen(rows, requestId, prefix, afterId, limit),
+    tally: async (requestId, prefix) => {
+      let [settled, failed, bytes] = [0, 0, 0];
+      const found = rows.columns(requestId, startingWith(`${SLICE}${prefix}`), tallySchema);
+      for await (const slice of found) {
+        settled += slice.settled;
+        failed += slice.failed;
+        bytes += slice.bytes;
+      }
+      return { settled, failed, bytes };
+    },
     done: async function* (requestId, prefix) {
       const conditions = [...startingWith(`${SLICE}${prefix}`), equals("open", false)];
       for await (const { value } of rows.range(requestId, conditions, doneSliceSchema)) yield value;
@@ -89,7 +108,8 @@ function newRows(slice: OpenSlice): readonly RowAction[] {
 /** The row of a slice, open or settled. */
 function sliceRow(slice: OpenSlice | DoneSlice) {
   const open = isOpenSlice(slice);
-  return { key: `${SLICE}${slice.sliceId}`, value: slice, columns: { open } };
+  const columns = { open, ...tallyOf(slice) };
+  return { key: `${SLICE}${slice.sliceId}`, value: slice, columns };
 }
 
 function isOpenSlice(slice: OpenSlice | DoneSlice): slice is OpenSlice {

@@ -75,7 +75,8 @@ export type Command =
       readonly hasFailed: boolean;
       readonly notBefore: string | null;
     }
-  | { readonly kind: "zipped"; readonly result: { readonly bytes: number } | Failure };
+  | { readonly kind: "zipped"; readonly result: { readonly bytes: number } | Failure }
+  | { readonly kind: "receipted" };
 export type CommandKind = Command["kind"];
 export type CommandOf<K extends CommandKind> = Extract<Command, { kind: K }>;
 
@@ -103,4 +104,5 @@ export const COMMANDS = [
   "purge",
   "zip",
   "zipped",
+  "receipted",
 ] as const satisfies readonly CommandKind[];

@@ -2,6 +2,7 @@ import { AppError } from "../errors.ts";
 import type { Command, CommandKind, CommandOf } from "./command.ts";
 import { type PrivacyEvent, stateEvent } from "./events.ts";
 import type { Outgoing } from "./messages.ts";
+import { receiptMessage } from "./receipt-step.ts";
 import { isFinal, type PrivacyRequest } from "./request.ts";
 import type { Move } from "./rules.ts";
 import type { Scope } from "./scope.ts";
@@ -67,6 +68,7 @@ export function accept(submission: Submission, at: string): Decision {
     finishedAt: null,
     purgeAt: null,
     purgedAt: null,
+    receiptAt: null,
     historyCount: 0,
     auditHead: "",
   };
@@ -134,9 +136,11 @@ function apply(request: PrivacyRequest, move: Exclude<Move, "same">, at: string)
       notBefore: step.notBefore ?? null,
     }),
   );
+  const hasEnded = isFinal(state) && !isFinal(request.state);
+  const receipt = hasEnded ? [receiptMessage(request.requestId)] : [];
   return {
     request: changed,
-    send: [...(move.slices ?? []), ...send],
+    send: [...(move.slices ?? []), ...send, ...receipt],
     events: told === null ? [] : [stateEvent(changed, at, told)],
   };
 }

@@ -3,7 +3,16 @@ import { z } from "zod";
 /** What the internal queues carry: pointers to work. The ledger says what the work is. */
 
 /** The steps that a message can point to. */
-export const STEPS = ["plan", "start", "export", "seal", "zip", "delete", "verify"] as const;
+export const STEPS = [
+  "plan",
+  "start",
+  "export",
+  "seal",
+  "zip",
+  "delete",
+  "verify",
+  "receipt",
+] as const;
 export type Step = (typeof STEPS)[number];
 
 /** A pointer. `slice` is empty for steps of the whole request. */
@@ -29,6 +38,7 @@ export const QUEUES = {
   export: "exports",
   seal: "seals",
   zip: "seals",
+  receipt: "seals",
   delete: "deletes",
   verify: "deletes",
 } as const satisfies Record<Step, string>;

@@ -108,7 +108,7 @@ export type Note = z.infer<typeof noteSchema>;
  * own); a message with another attempt is out of date. `tries` counts the retries in the present state.
  * `sequence` numbers the events. `lookAt` is when the reconciler looks at the request; the due index has a
  * row for that instant. `purgeAt` is fixed when the request ends. `retryOf` is the request whose failed assets
- * this one exports.
+ * this one exports. `receiptAt` is when its receipt was issued.
  *
  * Of a deletion: `requestedBy` is who asked for it by a ticket, `approvalsNeeded` how many people have to approve;
  * `deletesAt` is when the grace period ends; `exportedGeneration` is the plan whose package was sealed before it, and
@@ -160,6 +160,7 @@ export const privacyRequestSchema = z.object({
   finishedAt: instantSchema.nullable(),
   purgeAt: instantSchema.nullable(),
   purgedAt: instantSchema.nullable(),
+  receiptAt: instantSchema.nullable(),
   historyCount: z.int().nonnegative(),
   auditHead: z.string(),
   traceParent: z.string().nullable(),

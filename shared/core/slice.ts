@@ -76,6 +76,20 @@ export const doneSliceSchema = z.object({
 });
 export type DoneSlice = z.infer<typeof doneSliceSchema>;
 
+/** What was asked for and not done. */
+const NOT_DONE: ReadonlySet<Outcome["outcome"]> = new Set(["failed", "blocked-by"]);
+
+/** What a slice, open or settled, comes to: its settled assets, those of them not done, the bytes stored. */
+export function tallyOf(slice: OpenSlice | DoneSlice): {
+  readonly settled: number;
+  readonly failed: number;
+  readonly bytes: number;
+} {
+  if ("lines" in slice) return { settled: 0, failed: 0, bytes: slice.bytesDone };
+  const failed = slice.outcomes.filter(({ outcome }) => NOT_DONE.has(outcome)).length;
+  return { settled: slice.outcomes.length, failed, bytes: slice.bytes };
+}
+
 /** What was taken out of a document: where (a JSON pointer), and what kind of secret it was. Never the value. */
 export const redactionSchema = z.object({ pointer: z.string(), reason: z.string() });
 export type Redaction = z.infer<typeof redactionSchema>;

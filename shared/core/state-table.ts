@@ -11,6 +11,7 @@ import {
   release,
 } from "./deletion-rules.ts";
 import { awaitIdentity, confirmIdentity, extend, purge } from "./note-rules.ts";
+import { receipted } from "./receipt-step.ts";
 import type { State } from "./request.ts";
 import {
   block,
@@ -41,21 +42,21 @@ const deny = "deny";
 
 // biome-ignore format: the table is read by columns
 const TABLE: Record<State, Row> = {
-  //                    plan  planned  approve  start  settle  block  unblock  verify     seal  complete  fail  cancel  refuse  retry  hold  release  extend  await          confirm          purge  zip   zipped
-  accepted:            [plan, same,    deny,    same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same, same, same],
-  planning:            [plan, planned, deny,    same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same, zip, zipped],
-  "awaiting-approval": [plan, same,    approve, same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, same,  hold, release, extend, awaitIdentity, confirmIdentity, same, zip, zipped],
-  scheduled:           [plan, same,    approveAgain, begin, same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same, zip, zipped],
-  running:             [same, same,    deny,    goOn,  settle, block, same,    same,      same, same,     fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same, zip, zipped],
-  verifying:           [same, same,    deny,    same,  same,   block, same,    lookAgain, same, complete, fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same, zip, zipped],
-  sealing:             [same, same,    deny,    same,  same,   block, same,    same,      seal, same,     fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same, zip, zipped],
-  blocked:             [same, same,    deny,    same,  same,   block, unblock, same,      same, same,     fail, cancel, refuse, same,  hold, release, extend, awaitIdentity, confirmIdentity, same, zip, zipped],
-  completed:           [same, same,    deny,    same,  same,   same,  same,    lookedAgain, same, same,   giveUpLook, deny, deny, retry,  deny, release, deny,   deny,          same,            purge, zip, zipped],
+  //                    plan  planned  approve  start  settle  block  unblock  verify     seal  complete  fail  cancel  refuse  retry  hold  release  extend  await          confirm          purge  zip   zipped  receipted
+  accepted:            [plan, same,    deny,    same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same, same, same, same],
+  planning:            [plan, planned, deny,    same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same, zip, zipped, same],
+  "awaiting-approval": [plan, same,    approve, same,  same,   block, same,    same,      same, same,     fail, cancel, refuse, same,  hold, release, extend, awaitIdentity, confirmIdentity, same, zip, zipped, same],
+  scheduled:           [plan, same,    approveAgain, begin, same,   block, same,    same,      same, same,     fail, cancel, refuse, retry, hold, release, extend, awaitIdentity, confirmIdentity, same, zip, zipped, same],
+  running:             [same, same,    deny,    goOn,  settle, block, same,    same,      same, same,     fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same, zip, zipped, same],
+  verifying:           [same, same,    deny,    same,  same,   block, same,    lookAgain, same, complete, fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same, zip, zipped, same],
+  sealing:             [same, same,    deny,    same,  same,   block, same,    same,      seal, same,     fail, cancel, deny,   retry, hold, release, extend, deny,          confirmIdentity, same, zip, zipped, same],
+  blocked:             [same, same,    deny,    same,  same,   block, unblock, same,      same, same,     fail, cancel, refuse, same,  hold, release, extend, awaitIdentity, confirmIdentity, same, zip, zipped, same],
+  completed:           [same, same,    deny,    same,  same,   same,  same,    lookedAgain, same, same,   giveUpLook, deny, deny, retry,  deny, release, deny,   deny,          same,            purge, zip, zipped, receipted],
   "completed-with-exceptions":
-                       [same, same,    deny,    same,  same,   same,  same,    lookedAgain, same, same,   giveUpLook, deny, deny, retry,  deny, release, deny,   deny,          same,            purge, zip, zipped],
-  failed:              [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   deny,   same,  deny, release, deny,   deny,          same,            purge, zip, zipped],
-  cancelled:           [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, same,   deny,   same,  deny, release, deny,   deny,          same,            purge, zip, zipped],
-  refused:             [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   same,   same,  deny, release, deny,   deny,          same,            purge, zip, zipped],
+                       [same, same,    deny,    same,  same,   same,  same,    lookedAgain, same, same,   giveUpLook, deny, deny, retry,  deny, release, deny,   deny,          same,            purge, zip, zipped, receipted],
+  failed:              [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   deny,   same,  deny, release, deny,   deny,          same,            purge, zip, zipped, receipted],
+  cancelled:           [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, same,   deny,   same,  deny, release, deny,   deny,          same,            purge, zip, zipped, receipted],
+  refused:             [same, same,    deny,    same,  same,   same,  same,    same,      same, same,     same, deny,   same,   same,  deny, release, deny,   deny,          same,            purge, zip, zipped, receipted],
 };
 
 /** The cell of the table for that state and command. */

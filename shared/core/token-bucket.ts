@@ -18,11 +18,10 @@ export type Bucket = z.infer<typeof bucketSchema>;
 /** What came of asking: so many tokens (none when there were none), or how long to wait before asking again. */
 export type Drawn = { readonly bucket: Bucket; readonly tokens: number; readonly waitMs: number };
 
+/** Fractions that come back add up to a whole token but for rounding. */
+const ROUNDING = 1e-6;
 /** Who has to wait for longer than this asks again before. */
 const MAX_WAIT_MS = 5 * 60_000;
-
-/** A sum of fractions may fall short of a whole token by so much. */
-const ROUNDING = 1e-9;
 
 /** A bucket that nobody drew from yet. */
 export function fullBucket({ capacity }: BucketRule, nowMs: number): Bucket {
@@ -37,7 +36,8 @@ export function draw(bucket: Bucket, rule: BucketRule, nowMs: number, atMost: nu
   const atMs = Math.max(nowMs, bucket.atMs);
   const tokens = nowMs < bucket.atMs ? 0 : Math.min(Math.floor(held + ROUNDING), atMost);
   if (tokens > 0) {
-    return { bucket: { ...bucket, tokens: Math.max(0, held - tokens), atMs }, tokens, waitMs: 0 };
+    const left = Math.max(0, held - tokens);
+    return { bucket: { ...bucket, tokens: left, atMs }, tokens, waitMs: 0 };
   }
   const backMs = Math.max(bucket.nextMs, atMs + Math.max(0, 1 - held) / perMs);
   const waitMs = Math.min(Math.ceil(backMs - nowMs), MAX_WAIT_MS);

@@ -54,6 +54,13 @@ export function requestView(request: PrivacyRequest, progress: Progress): Reques
     exceptions: exceptionsOf(request, progress),
     failure: request.failure,
     package: packageOf(request),
+    receipt:
+      request.receiptAt === null
+        ? null
+        : {
+            url: `/api/privacy-requests/${request.requestId}/receipt`,
+            issuedAt: request.receiptAt,
+          },
     deletion: deletionOf(request),
   };
 }

@@ -73,6 +73,7 @@ export const requestViewSchema = z.object({
   package: z
     .object({ url: z.string(), sealedAt: z.string(), purgeAt: z.string().nullable() })
     .nullable(),
+  receipt: z.object({ url: z.string(), issuedAt: z.string() }).nullable(),
   /** Of a deletion: its plan, who has approved it, and when it begins; null for an export. */
   deletion: deletionViewSchema.nullable(),
 });
@@ -175,3 +176,27 @@ export const problemSchema = z.object({
   errors: z.array(z.object({ detail: z.string(), pointer: z.string() })).optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
+
+/**
+ * `GET /api/privacy-requests/{id}/audit`: the history, in order. `hash` is the SHA-256 (hex) of the JSON text of
+ * `[previousHash, number, at, command, from, to, actor, note]`; the first `previousHash` is empty, and `head` is the
+ * last `hash`. `note` is the salted digest of what a person wrote.
+ */
+export const auditViewSchema = z.object({
+  requestId: z.string(),
+  head: z.string(),
+  entries: z.array(
+    z.object({
+      number: z.int(),
+      at: z.string(),
+      command: z.string(),
+      from: z.string(),
+      to: z.string(),
+      actor: z.string(),
+      note: z.string().nullable(),
+      previousHash: z.string(),
+      hash: z.string(),
+    }),
+  ),
+});
+export type AuditView = z.infer<typeof auditViewSchema>;

@@ -8,9 +8,10 @@ export function owesZip({ zip, purgedAt }: PrivacyRequest): boolean {
   return zip !== null && zip.bytes === null && zip.failure === null && purgedAt === null;
 }
 
-/** Whether nothing is left to be done for the request. */
+/** Whether nothing is left to be done for the request: no zip to compose, no second look to take. */
 export function isOver(request: PrivacyRequest): boolean {
-  return isFinal(request.state) && request.secondLookAt === null && !owesZip(request);
+  const { state, secondLookAt, receiptAt } = request;
+  return isFinal(state) && secondLookAt === null && receiptAt !== null && !owesZip(request);
 }
 
 /** What the first message about the zip goes by. */

@@ -2,7 +2,7 @@ import { planLineSchema } from "../core/deletion-plan.ts";
 import { type ErasureLine, erasureLineSchema, type Intent } from "../core/erasure.ts";
 import type { Message } from "../core/messages.ts";
 import type { PrivacyRequest } from "../core/request.ts";
-import { generationPrefix, type Outcome } from "../core/slice.ts";
+import { type Outcome, slicePrefix } from "../core/slice.ts";
 import { AppError } from "../errors.ts";
 import type { Claim } from "./claim.ts";
 import { eachLimited } from "./each-limited.ts";
@@ -15,6 +15,9 @@ import { sha256Of } from "./sha256.ts";
 import { afterSliceFailure } from "./slice-failure.ts";
 import type { Stage } from "./stage.ts";
 import { linesOf, withSlice } from "./with-slice.ts";
+
+/** A hold waits for the calls that are under way, so they are few. */
+const MAX_AT_ONCE = 4;
 
 /**
  * Deletes the assets of one slice and settles it with what the service said of each. What becomes of an asset is
@@ -51,7 +54,8 @@ async function eraseAssets(
   const lines = await linesOf(stage, request, claim.slice, planLineSchema);
   const intents: Intent[] = [];
   const delays: AppError[] = [];
-  await eachLimited(lines, stage.pace.concurrency, async ([number, line], index) => {
+  const atOnce = Math.min(stage.pace.concurrency, MAX_AT_ONCE);
+  await eachLimited(lines, atOnce, async ([number, line], index) => {
     // Every call comes to at least one asset.
     if (index > 0 && claim.isTimeUp) throw new AppError("time-up", "The slice goes on later");
     const result = await eraseAsset(stage, slice, line, number);
@@ -73,12 +77,14 @@ function worst(delays: readonly AppError[]): AppError | undefined {
 /** The assets of earlier phases that were not deleted, each with its workspace. */
 async function unfinishedBefore(
   stage: Stage,
-  { requestId, generation }: PrivacyRequest,
+  { requestId, generation, phase: present }: PrivacyRequest,
 ): Promise<ReadonlyMap<string, number>> {
   const ids = new Set<string>();
-  for await (const slice of stage.slices.done(requestId, generationPrefix(generation))) {
-    for (const { assetId, outcome } of slice.outcomes) {
-      if (outcome === "failed" || outcome === "blocked-by") ids.add(assetId);
+  for (let phase = 1; phase < present; phase += 1) {
+    for await (const slice of stage.slices.done(requestId, slicePrefix(generation, phase))) {
+      for (const { assetId, outcome } of slice.outcomes) {
+        if (outcome === "failed" || outcome === "blocked-by") ids.add(assetId);
+      }
     }
   }
   const places = new Map<string, number>();

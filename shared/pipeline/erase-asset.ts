@@ -1,10 +1,11 @@
 import type { PlanLine } from "../core/deletion-plan.ts";
 import type { Intent } from "../core/erasure.ts";
 import type { PrivacyRequest, Workspace } from "../core/request.ts";
-import { AppError, type ErrorCode, toAppError } from "../errors.ts";
+import { AppError, toAppError } from "../errors.ts";
 import type { Claim } from "./claim.ts";
 import { IntentLog } from "./intent-log.ts";
 import { assertMayDestroy } from "./may-destroy.ts";
+import { OF_THE_SLICE } from "./of-the-slice.ts";
 import type { Erasure } from "./ports.ts";
 import type { Stage } from "./stage.ts";
 import { assertHoldsNothingNew } from "./workspace-drift.ts";
@@ -18,21 +19,6 @@ export type ErasingSlice = {
   readonly isLastTry: boolean;
   readonly unfinished: ReadonlyMap<string, number>;
 };
-
-/** Failures that are not the asset's: of our own stores, of the claim, of the workspace or the deletion as a whole. */
-const OF_THE_SLICE: ReadonlySet<ErrorCode> = new Set([
-  "store-conflict",
-  "store-unavailable",
-  "bus-unavailable",
-  "time-up",
-  "not-found",
-  "package-corrupt",
-  "workspace-locked",
-  "workspace-denied",
-  "request-held",
-  "deletions-stopped",
-  "deletions-capped",
-]);
 
 /**
  * Deletes the asset with that number in its slice and returns its intent, answered; `delayedBy` when it has to be
@@ -65,9 +51,15 @@ export async function eraseAsset(
     if (!hasLeft && !log.mayHaveRun) await log.save({ state: "withdrawn" });
     else if (log.intent.state === "running") await log.save({ state: "intended", operation: null });
     if (OF_THE_SLICE.has(failure.code)) throw error;
+    if (!hasLeft && failure.code === "source-throttled") return { delayedBy: limited(failure) };
     if (failure.isRetryable && !slice.isLastTry) return { delayedBy: failure };
     return answer(stage, log, { outcome: "failed", reason: failure.code });
   }
+}
+
+/** A call that was kept back for a limit waits its turn, as often as it has to: nothing has failed. */
+function limited({ message, retryAfterMs = 1_000 }: AppError): AppError {
+  return new AppError("limit-reached", message, { retryAfterMs });
 }
 
 /** What it was that needs the asset and is still there; for a workspace, anything in it. */

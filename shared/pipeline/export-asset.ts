@@ -3,14 +3,15 @@ import { UniquePaths } from "../core/names.ts";
 import type { Subject } from "../core/person.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import type { Outcome, ReportLine } from "../core/slice.ts";
-import { AppError, type ErrorCode, toAppError } from "../errors.ts";
+import { AppError, toAppError } from "../errors.ts";
 import type { BlockBuffers } from "./block-buffers.ts";
 import type { Claim } from "./claim.ts";
 import { digestOfBlob } from "./digest.ts";
 import { exportFile, type FileWork } from "./export-file.ts";
 import { payloadBlob } from "./layout.ts";
+import { OF_THE_SLICE } from "./of-the-slice.ts";
 import type { SourceFile } from "./ports.ts";
-import type { AssetResult } from "./slice-results.ts";
+import type { AssetResult, FileLine, SliceResults } from "./slice-results.ts";
 import type { Stage } from "./stage.ts";
 
 /** Exports one asset: all its files, and what became of it. */
@@ -22,20 +23,14 @@ export type SliceWork = {
   readonly isLastTry: boolean;
   readonly stored: ReadonlySet<string>;
   readonly buffers: BlockBuffers;
+  readonly results: SliceResults;
 };
 
-/** Failures that are not the asset's: of our own stores, of the claim, of the workspace as a whole. */
-const OF_THE_SLICE: ReadonlySet<ErrorCode> = new Set([
-  "store-conflict",
-  "store-unavailable",
-  "bus-unavailable",
-  "time-up",
-  "not-found",
-  "package-corrupt",
-  "workspace-locked",
-  "workspace-denied",
-  "guest-workspace-expired",
-]);
+/**
+ * So many files more are finished in every call that goes on with an asset: one of few files is done then, instead of
+ * being listed again.
+ */
+const MIN_FRESH_FILES = 16;
 
 /**
  * Exports the asset with that number in its slice. One that fails for good gives the outcome `failed` with its
@@ -57,6 +52,7 @@ export async function exportAsset(
     await exportFiles(stage, slice, asset, number, lines);
   } catch (error) {
     const failure = toAppError(error);
+    if (mayDoBetter(slice, failure)) slice.results.addFiles(number, lines.filter(isFile));
     if (OF_THE_SLICE.has(failure.code)) throw error;
     if (failure.isRetryable && !slice.isLastTry) return { delayedBy: failure };
     lines.push(exceptionLine(asset, number, null, failure.code));
@@ -74,11 +70,21 @@ async function exportFiles(
   const workspace = slice.request.plan?.workspaces[asset.workspace];
   if (workspace === undefined) throw new AppError("internal", "An asset names no workspace");
   const paths = UniquePaths.within(asset.folder);
+  const done = slice.results.filesOf(number);
+  let fresh = 0;
   for await (const file of stage.provider.files(workspace, asset, subjectOf(slice.request))) {
     const path = paths.take(file.path);
     try {
-      if ("reason" in file) lines.push(exceptionLine(asset, number, path, file.reason));
-      else lines.push(await fileLine(stage, slice, asset, number, file, path));
+      if ("reason" in file) {
+        lines.push(exceptionLine(asset, number, path, file.reason));
+        continue;
+      }
+      const known = done.get(payloadBlob(slice.claim.slice.sliceId, number, file.key));
+      if (known === undefined && fresh >= MIN_FRESH_FILES && slice.claim.isTimeUp) {
+        throw new AppError("time-up", "The asset goes on in another call");
+      }
+      lines.push(await fileLine(stage, slice, asset, number, { file, path, known }));
+      if (known === undefined) fresh += 1;
     } catch (error) {
       const failure = toAppError(error);
       if (mayDoBetter(slice, failure)) throw error;
@@ -88,31 +94,41 @@ async function exportFiles(
   }
 }
 
-/** Exports one file; one that an earlier worker has stored is read instead. */
+/**
+ * Exports one file. What an earlier call has finished is `known`; what an earlier worker has stored, but did not get
+ * to tell, is read instead.
+ */
 async function fileLine(
   stage: Stage,
   { request, claim, stored, buffers }: SliceWork,
   { folder }: InventoryLine,
   asset: number,
-  file: SourceFile,
-  path: string,
-): Promise<ReportLine> {
+  at: { readonly file: SourceFile; readonly path: string; readonly known: FileLine | undefined },
+): Promise<FileLine> {
+  const { file, known } = at;
   const blob = payloadBlob(claim.slice.sliceId, asset, file.key);
   const ref = { requestId: request.requestId, name: blob };
   const work = { ...workOn(claim, blob), buffers };
-  const digest = stored.has(blob)
-    ? await digestOfBlob(stage.packages, ref, work.onChunk)
-    : await exportFile(stage, ref, file, work);
+  const isStored = known === undefined && stored.has(blob);
+  const digest =
+    known ??
+    (isStored
+      ? await digestOfBlob(stage.packages, ref, work.onChunk)
+      : await exportFile(stage, ref, file, work));
   await claim.filed(blob, digest.bytes);
   return {
+    redactions: [...file.redactions],
+    ...digest,
     type: "file",
     asset,
     blob,
-    path: `${folder}/${path}`,
+    path: `${folder}/${at.path}`,
     name: file.path.join("/"),
-    ...digest,
-    redactions: [...file.redactions],
   };
+}
+
+function isFile(line: ReportLine): line is FileLine {
+  return line.type === "file";
 }
 
 /** Whether a failure is not the file's own, or may pass: then the asset ends, and is tried again. */

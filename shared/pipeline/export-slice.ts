@@ -42,7 +42,7 @@ async function exportAssets(
   const isLastTry = failures + 1 >= stage.pace.backoff.maxTries;
   const { blockBytes, bufferBytes, concurrency } = stage.pace;
   const buffers = new BlockBuffers(blockBytes, bufferBytes);
-  const slice: SliceWork = { request, claim, isLastTry, stored: new Set(stored), buffers };
+  const slice: SliceWork = { request, claim, isLastTry, stored: new Set(stored), buffers, results };
   const delayed: AppError[] = [];
   const left = (await linesOf(stage, request, claim.slice, inventoryLineSchema)).filter(
     ([n]) => !results.has(n),

@@ -1,10 +1,8 @@
+import { expiresAtOf } from "../core/registration.ts";
 import type { PrivacyRequest, Workspace } from "../core/request.ts";
 import { addMs } from "../core/time.ts";
 import { commit } from "./commit.ts";
 import type { Stage } from "./stage.ts";
-
-/** A guest's session ends after 8 hours at most, and the service purges its workspace then. */
-const GUEST_MS = 8 * 60 * 60 * 1000;
 
 /**
  * Refuses to delete a whole guest workspace, which nobody can: it expires by itself, and the reason says when.
@@ -18,9 +16,9 @@ export async function refuseGuests(
   if (kind !== "delete" || !("workspaces" in scope)) return false;
   const guest = workspaces.find(({ accountType }) => accountType === "guest");
   if (guest === undefined) return false;
-  const { workspaceId, createdAt } = guest;
-  const ends =
-    createdAt === null ? "within 8 hours of its creation" : `by ${addMs(createdAt, GUEST_MS)}`;
+  const { workspaceId } = guest;
+  const endsAt = expiresAtOf(guest);
+  const ends = endsAt === null ? "within 8 hours of its creation" : `by ${endsAt}`;
   const detail = `The guest workspace ${workspaceId} cannot be deleted as a whole: the service purges it when it expires, ${ends}. Name single assets to delete them before that.`;
   await commit(stage, requestId, {
     kind: "refuse",

@@ -9,6 +9,7 @@ export const NO_FAULT: ReadonlySet<ErrorCode> = new Set([
   "store-unavailable",
   "bus-unavailable",
   "erasure-running",
+  "limit-reached",
   "workspace-busy",
   "deletions-capped",
 ]);

@@ -19,7 +19,7 @@ export async function packagedAssets(
   const facts = new Map<string, string>();
   const bytes = await packages.read({ requestId, name: inventoryBlob(exportedGeneration) });
   for await (const line of parseLines(bytes, inventoryLineSchema)) {
-    facts.set(line.assetId, planFacts(line));
+    if (line.isAbsent !== true) facts.set(line.assetId, planFacts(line));
   }
   return facts;
 }

@@ -1,9 +1,9 @@
-import { type PlanDocument, type PlanLine, planDocumentSchema } from "../core/deletion-plan.ts";
+import type { PlanLine } from "../core/deletion-plan.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import type { PlanView } from "../core/wire.ts";
 import { AppError } from "../errors.ts";
 import { planLines } from "./deletion-parts.ts";
-import { planBlob } from "./layout.ts";
+import { planDocument } from "./plan-document.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function planView(
   const lines = await Array.fromAsync(planLines(stage, request));
   const byId = new Map(lines.map((line) => [line.assetId, line]));
   return {
-    ...(await documentOf(stage, requestId, plan.generation)),
+    ...(await planDocument(stage, requestId, plan.generation)),
     requestId,
     kind: "delete",
     deletesAt: request.deletesAt,
@@ -30,16 +30,6 @@ export async function planView(
     workspaces: plan.workspaces,
     assets: lines.map((line) => assetOf(line, byId)),
   };
-}
-
-async function documentOf(
-  { packages }: Pick<Stage, "packages">,
-  requestId: string,
-  generation: number,
-): Promise<PlanDocument> {
-  const chunks = await packages.read({ requestId, name: planBlob(generation) });
-  const text = Buffer.concat(await Array.fromAsync(chunks)).toString("utf8");
-  return planDocumentSchema.parse(JSON.parse(text));
 }
 
 function assetOf(line: PlanLine, byId: ReadonlyMap<string, PlanLine>): PlanView["assets"][number] {

@@ -70,6 +70,9 @@ export interface Ledger {
   history(requestId: string): AsyncIterable<HistoryEntry>;
 }
 
+/** What slices come to: assets that are settled, those of them that were not done, and bytes that are stored. */
+export type Tally = { readonly settled: number; readonly failed: number; readonly bytes: number };
+
 /** The slices of a request, in its partition. Ids sort in order of their number. */
 export interface Slices {
   /** Adds open slices; adding the same ones again changes nothing that a worker did since. */
@@ -92,6 +95,8 @@ export interface Slices {
   ): Promise<readonly Stored<OpenSlice>[]>;
   /** The settled slices whose id begins with `prefix`, in order. */
   done(requestId: string, prefix: string): AsyncIterable<DoneSlice>;
+  /** What the slices whose id begins with `prefix` come to by now, without reading their outcomes. */
+  tally(requestId: string, prefix: string): Promise<Tally>;
 }
 
 /** The intents of a request's irreversible calls, in its partition; none is ever removed. */
@@ -195,4 +200,31 @@ export interface Packages {
   linker(requestId: string, expiresAt: string): Promise<Linker>;
   /** Deletes the container and all in it; one that is gone is no error. */
   purge(requestId: string): Promise<void>;
+}
+
+/** The public part of a signing key: a JWK (RFC 7517); `kid` is its thumbprint (RFC 7638). */
+export type PublicKey = {
+  readonly kty: "EC";
+  readonly crv: "P-256";
+  readonly x: string;
+  readonly y: string;
+  readonly kid: string;
+  readonly use: "sig";
+  readonly alg: "ES256";
+};
+
+/** The key that signs receipts. Throws `store-unavailable`. */
+export interface Signer {
+  /** The public parts: the key that signs now first, then those that signed before. Never empty. */
+  keys(): Promise<readonly PublicKey[]>;
+  /** Signs a SHA-256 digest with that key: `r` and `s`, 32 bytes each (RFC 7518, 3.4). */
+  sign(kid: string, digest: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Receipts, by request: written once, and kept when the package is purged. */
+export interface Receipts {
+  /** Stores the file. `"exists"` when there is one: the first stays. */
+  put(requestId: string, file: AsyncIterable<Uint8Array>): Promise<"created" | "exists">;
+  /** The file as a stream, or null. */
+  read(requestId: string): Promise<AsyncIterable<Uint8Array> | null>;
 }

@@ -1,3 +1,4 @@
+import { owesReceipt } from "../core/receipt-step.ts";
 import { isFinal, type PrivacyRequest } from "../core/request.ts";
 import type { OpenSlice } from "../core/slice.ts";
 import { addMs } from "../core/time.ts";
@@ -8,6 +9,7 @@ import { errorName } from "../telemetry.ts";
 import { commit } from "./commit.ts";
 import { failRequest } from "./fail-request.ts";
 import { settleHold } from "./hold.ts";
+import { issueReceipt } from "./issue-receipt.ts";
 import type { Due } from "./ports.ts";
 import { relay } from "./relay.ts";
 import { GAVE_UP, recoverSlices, resendSlices } from "./resend-slices.ts";
@@ -56,6 +58,7 @@ async function look(stage: Stage, due: Due): Promise<void> {
   await stage.list.put(request);
   await relay(stage, request);
   if (isOver(request)) return;
+  if (owesReceipt(request)) await issueReceipt(stage, request);
   await carryOnZip(stage, request);
   if (!isFinal(request.state) || request.secondLookAt !== null) await carryOn(stage, request);
   await lookLater(stage, due);

@@ -4,6 +4,7 @@ import type { Scope } from "../core/scope.ts";
 import { AppError } from "../errors.ts";
 import { type CommitStage, create } from "./commit.ts";
 import { packageExceptions } from "./package-exceptions.ts";
+import { authorsOfRetry, deletionRetryScope } from "./retry-deletion.ts";
 import { sha256Of } from "./sha256.ts";
 import type { Stage } from "./stage.ts";
 
@@ -17,8 +18,9 @@ export type Retrying = { readonly actor: string; readonly traceParent: string | 
 
 /**
  * Makes a new request, of the same submitter, for exactly the assets that failed in a request that has ended; its
- * package stays as it is. Asked again, by whoever, it is the same request (`isReplay`). Throws `state-conflict` when
- * there is nothing to retry, `package-purged` when what failed is not known any more.
+ * package stays as it is. A deletion is planned and approved anew. Asked again, by whoever, it is the same request
+ * (`isReplay`). Throws `state-conflict` when there is nothing to retry, `package-purged` when what failed is not known
+ * any more.
  */
 export async function retryFailed(
   stage: CommitStage & Pick<Stage, "packages" | "pseudonymKey">,
@@ -28,16 +30,19 @@ export async function retryFailed(
   const requestId = retryIdOf(stage.pseudonymKey, original.requestId);
   const known = await stage.ledger.load(requestId);
   if (known !== null) return { request: known.value, isReplay: true };
-  const scope = { assets: await failedAssets(stage, original) };
+  const { kind, exportFirst } = original;
+  const scope =
+    kind === "delete"
+      ? await deletionRetryScope(stage, original)
+      : { assets: await failedAssets(stage, original) };
   const submission = {
     requestId,
-    kind: "export" as const,
-    exportFirst: false,
+    kind,
+    exportFirst,
     retryOf: original.requestId,
     scope,
     submitter: original.submitter,
-    requestedBy: original.requestedBy,
-    approvalsNeeded: 1 as const,
+    ...authorsOfRetry(original, actor),
     source: original.source,
     externalId: original.externalId,
     bodyHash: sha256Of(JSON.stringify(["retry", original.requestId])),
@@ -61,8 +66,8 @@ async function failedAssets(
   { packages, clock }: Pick<Stage, "packages" | "clock">,
   request: PrivacyRequest,
 ): Promise<Assets> {
-  const { kind, state, seal, plan, purgeAt, purgedAt } = request;
-  if (kind !== "export" || !isFinal(state) || seal === null || plan === null) {
+  const { state, seal, plan, purgeAt, purgedAt } = request;
+  if (!isFinal(state) || seal === null || plan === null) {
     throw conflict("Only an export that has ended with a package can be retried");
   }
   if (seal.exceptions === 0) throw conflict("Nothing has failed: there is nothing to retry");

@@ -12,6 +12,7 @@ import { exportSlice } from "./export-slice.ts";
 import { failRequest } from "./fail-request.ts";
 import { fanOut } from "./fan-out.ts";
 import { endsWithin } from "./guest-deadline.ts";
+import { receiptStep } from "./issue-receipt.ts";
 import { NO_FAULT } from "./no-fault.ts";
 import { planRequest } from "./planner.ts";
 import { sealPackage } from "./sealer.ts";
@@ -35,6 +36,7 @@ const OWN_STEPS: Partial<Record<Step, Run>> = {
   export: exportSlice,
   delete: deleteSlice,
   zip: zipPackage,
+  receipt: receiptStep,
 };
 
 /**

@@ -14,10 +14,17 @@ import type { Stage } from "./stage.ts";
 /** The results of a slice's assets: kept from call to call, and reported at the end. */
 
 const resultSchema = z.object({ outcome: outcomeSchema, lines: z.array(reportLineSchema) });
-const numberedSchema = resultSchema.extend({ number: z.int().nonnegative() });
+/** `outcome` is null for an asset that is not done: its lines are the files that are. */
+const numberedSchema = resultSchema.extend({
+  outcome: outcomeSchema.nullable(),
+  number: z.int().nonnegative(),
+});
 
 /** An asset's outcome and its lines in the slice's report. */
 export type AssetResult = z.infer<typeof resultSchema>;
+
+/** A file's line in the slice's report. */
+export type FileLine = Extract<ReportLine, { type: "file" }>;
 
 type Numbered = z.infer<typeof numberedSchema>;
 type Part = OpenSlice["parts"][number];
@@ -32,6 +39,7 @@ const MAX_PENDING_CHARS = 2 * 1024 * 1024;
  */
 export class SliceResults {
   readonly #outcomes = new Map<number, Outcome>();
+  readonly #begun = new Map<number, ReadonlyMap<string, FileLine>>();
   #pending = new Map<number, string>();
   #pendingChars = 0;
   #partsMade = 0;
@@ -44,8 +52,9 @@ export class SliceResults {
   ): Promise<SliceResults> {
     const results = new SliceResults();
     for (const part of parts) {
-      for await (const { number, outcome } of linesOf(packages, requestId, part)) {
-        results.#outcomes.set(number, outcome);
+      for await (const { number, outcome, lines } of linesOf(packages, requestId, part)) {
+        if (outcome === null) results.#begun.set(number, byName(lines));
+        else results.#outcomes.set(number, outcome);
       }
     }
     return results;
@@ -56,9 +65,23 @@ export class SliceResults {
     return this.#outcomes.has(number);
   }
 
+  /** The files of an asset that earlier calls have finished, by their blobs. */
+  filesOf(number: number): ReadonlyMap<string, FileLine> {
+    return this.#begun.get(number) ?? new Map<string, FileLine>();
+  }
+
   /** Adds the result of an asset. */
   add(number: number, { outcome, lines }: AssetResult): void {
     this.#outcomes.set(number, outcome);
+    this.#keep(number, outcome, lines);
+  }
+
+  /** Keeps the files of an asset that another call has to go on with, so that none is read again. */
+  addFiles(number: number, lines: readonly FileLine[]): void {
+    if (lines.length > this.filesOf(number).size) this.#keep(number, null, [...lines]);
+  }
+
+  #keep(number: number, outcome: Outcome | null, lines: ReportLine[]): void {
     const line = toLine({ number, outcome, lines: lines.sort(byBlob) } satisfies Numbered);
     this.#pending.set(number, line);
     this.#pendingChars += line.length;
@@ -120,8 +143,10 @@ async function* reportLines(sources: readonly AsyncIterator<Numbered>[]): AsyncG
   };
   for (const source of sources) await pull(source);
   while (heads.size > 0) {
-    const [source, { lines }] = [...heads].reduce((a, b) => (a[1].number < b[1].number ? a : b));
-    for (const line of lines) yield toLine(line);
+    const [source, { outcome, lines }] = [...heads].reduce((a, b) =>
+      a[1].number < b[1].number ? a : b,
+    );
+    if (outcome !== null) for (const line of lines) yield toLine(line);
     await pull(source);
   }
 }
@@ -134,6 +159,10 @@ async function written(
   const writer = new BlobWriter(stage, ref);
   for await (const line of lines) await writer.write(line);
   return (await writer.close()).sha256;
+}
+
+function byName(lines: readonly ReportLine[]): ReadonlyMap<string, FileLine> {
+  return new Map(lines.flatMap((line) => (line.type === "file" ? [[line.blob, line]] : [])));
 }
 
 /** Exceptions first, then files as their blobs are listed. */

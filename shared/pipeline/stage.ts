@@ -14,7 +14,9 @@ import type {
   Packages,
   Post,
   Provider,
+  Receipts,
   RequestList,
+  Signer,
   Slices,
   WorkspaceClaims,
 } from "./ports.ts";
@@ -67,6 +69,8 @@ export type Stage = {
   /** How far each caller reaches. */
   readonly reach: Reach;
   readonly packages: Packages;
+  readonly receipts: Receipts;
+  readonly signer: Signer;
   readonly directory: Directory;
   readonly provider: Provider;
   readonly eraser: Eraser;

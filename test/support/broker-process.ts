@@ -76,6 +76,8 @@ export async function runMain(
   return { code: process.exitCode, stdout: stdout.join(""), stderr: stderr.join("") };
 }
 
+/** As `npm run broker` does. */
 function spawnMain(options: readonly string[]) {
-  return spawn(process.execPath, [MAIN, ...options], { stdio: ["ignore", "pipe", "pipe"] });
+  const args = ["--max-semi-space-size=4", MAIN, ...options];
+  return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
 }

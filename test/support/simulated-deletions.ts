@@ -1,7 +1,13 @@
 import { isCode } from "../../shared/errors.ts";
 import type { Eraser, Limiter } from "../../shared/pipeline/ports.ts";
 import type { MemoryClock } from "./memory/clock.ts";
-import { allowed, CHURN, CHURN_ASSET, eraserOver, workspaceBody } from "./providers/fake-arm.ts";
+import {
+  allowed,
+  CHURN,
+  CHURN_ASSET,
+  eraserOver,
+  workspaceBody,
+} from "./providers/arm-to-erase.ts";
 import { type FakeAnswer, fakeTransport } from "./providers/fake-transport.ts";
 
 /** Many deletions through ARM on a simulated clock, against a service that counts calls by itself. */

@@ -13,8 +13,10 @@ import { memoryLedger } from "./memory/ledger.ts";
 import { type MemoryPackages, memoryPackages } from "./memory/packages.ts";
 import { memoryPartitions } from "./memory/partitions.ts";
 import { type MemoryPost, memoryPost } from "./memory/post.ts";
+import { memoryReceipts } from "./memory/receipts.ts";
 import { type MemoryRegistrations, memoryRegistrations } from "./memory/registrations.ts";
 import { memoryRequestList } from "./memory/request-list.ts";
+import { memorySigner } from "./memory/signer.ts";
 import { memorySlices } from "./memory/slices.ts";
 import { type MemorySource, memorySource, type SourceAsset } from "./memory/source.ts";
 
@@ -56,6 +58,8 @@ export function memoryStage(
     packages: memoryPackages(clock),
     post: memoryPost(),
     reach: reachOf(null),
+    receipts: memoryReceipts(),
+    signer: memorySigner(),
     directory: source,
     provider: source,
     source,

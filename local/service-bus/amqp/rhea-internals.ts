@@ -1,8 +1,4 @@
-import type { Socket } from "node:net";
 import rhea, {
-  type Connection,
-  type ConnectionOptions,
-  type Container,
   type Delivery,
   type link as Link,
   type Sender,
@@ -10,12 +6,12 @@ import rhea, {
   type Typed,
 } from "rhea";
 import frames, { type Performative } from "rhea/lib/frames.js";
-import { writeTogether } from "./write-together.ts";
 
 /*
  * A broker needs what rhea keeps to itself: dispositions one by one, the bytes of a message, the
- * answer to a drain. Everything private that is touched is named in this file, rhea is pinned to one
- * version, and contract tests hold its inner workings in place.
+ * answer to a drain. Everything private that is touched is named in this file and, of connections, in
+ * rhea-connection.ts; rhea is pinned to one version, and contract tests hold its inner workings in
+ * place.
  */
 
 type Slot = Delivery & { settled: boolean; remote_settled: boolean };
@@ -207,44 +203,6 @@ export function nameCoordinator(session: Session): void {
     }
     onAttach(frame);
   };
-}
-
-type InternalConnection = {
-  input(bytes: Buffer): void;
-  accept(socket: Socket): void;
-  is_open(): boolean;
-  /** Without a frame to write, the empty one. */
-  _write_frame(): void;
-};
-
-/**
- * Makes a connection of the container from a socket that a server accepted; its input is read, and
- * its output written, as `writeTogether` does.
- */
-export function acceptConnection(
-  container: Container,
-  options: object,
-  socket: Socket,
-): Connection {
-  const connection = container.create_connection(options as ConnectionOptions);
-  const internal = connection as unknown as InternalConnection;
-  internal.input = writeTogether(socket, internal.input.bind(internal), () => {
-    if (internal.is_open()) internal._write_frame();
-  });
-  internal.accept(socket);
-  return connection;
-}
-
-/**
- * Calls back when the connection's socket closes and lets rhea know, which by itself looks at the
- * events end and error only and would leave its heartbeat running.
- */
-export function noticeClose(connection: Connection, onClose: () => void): void {
-  const internal = connection as unknown as { readonly socket: Socket; _disconnected(): void };
-  internal.socket.once("close", () => {
-    internal._disconnected();
-    onClose();
-  });
 }
 
 function internalSession(session: Session): InternalSession {

@@ -5,7 +5,7 @@ import rhea, { type Container } from "rhea";
 import { Connections } from "./connections.ts";
 import { type BrokerParts, Links } from "./links.ts";
 import { refuseOtherProtocols } from "./other-protocols.ts";
-import { acceptConnection, noticeClose } from "./rhea-internals.ts";
+import { acceptConnection, noticeClose } from "./rhea-connection.ts";
 import type { SharedAccessKey } from "./shared-access-signature.ts";
 
 /** An AMQP server that listens. */

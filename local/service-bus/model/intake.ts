@@ -1,6 +1,7 @@
 import { BrokerError } from "./broker-error.ts";
 import { DuplicateWindow } from "./duplicate-window.ts";
 import {
+  ACTIVE,
   contentBytes,
   type Draft,
   type Message,
@@ -84,7 +85,7 @@ export class Intake {
   #enter(draft: Draft, sequenceNumber: number): void {
     const { forward, onActive } = this.#environment;
     if (forward === undefined) {
-      this.#insert(draft, sequenceNumber, { kind: "active" });
+      this.#insert(draft, sequenceNumber, ACTIVE);
       onActive?.();
     } else {
       const enqueuedSequenceNumber = draft.enqueuedSequenceNumber ?? sequenceNumber;

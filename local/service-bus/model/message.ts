@@ -4,6 +4,9 @@ export type PropertyValue = string | number | boolean | Date | Uint8Array | null
 /** Application properties that replace or extend those the sender wrote. */
 export type PropertyChanges = Readonly<Record<string, PropertyValue>>;
 
+/** The same object for every message that has none: there may be very many of them. */
+export const NO_CHANGES: PropertyChanges = {};
+
 /** What the sender wrote. The model carries it and never looks inside. */
 export type Content = {
   readonly durable: boolean;
@@ -33,6 +36,9 @@ export type RestingState =
   | { readonly kind: "active" }
   | { readonly kind: "deferred" }
   | { readonly kind: "scheduled"; readonly dueAt: number };
+
+/** The same object for every message that waits: there may be very many of them. */
+export const ACTIVE: RestingState = { kind: "active" };
 
 /** A message that a receiver holds; nobody else gets it until `lockedUntil`. */
 export type LockedState = {
@@ -101,6 +107,6 @@ export function newMessage(
     deadLetterSource,
     state,
     deliveryCount: 0,
-    changes: draft.changes ?? {},
+    changes: draft.changes ?? NO_CHANGES,
   };
 }

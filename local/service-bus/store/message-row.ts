@@ -1,13 +1,19 @@
 import type { SQLInputValue } from "node:sqlite";
 import { deserialize, serialize } from "node:v8";
 import { z } from "zod";
-import type { Message, PropertyChanges, RestingState } from "../model/message.ts";
+import {
+  ACTIVE,
+  type Message,
+  NO_CHANGES,
+  type PropertyChanges,
+  type RestingState,
+} from "../model/message.ts";
 import { restingState } from "./resting-state.ts";
 import { type ContentReader, StoredContent } from "./stored-content.ts";
 
 const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
-const NO_CHANGES = new Uint8Array();
+const NO_BYTES = new Uint8Array();
 
 /** A row of the table `message`, with the size of the bytes in their place. */
 export const MessageRow = z.object({
@@ -52,12 +58,12 @@ export function toValues(message: Message): SQLInputValue[] {
 /** The values that change while a message is in a queue, in the order of the columns. */
 export function toUpdate(message: Message): SQLInputValue[] {
   const state = restingState(message.state);
-  const hasChanges = Object.keys(message.changes).length > 0;
+  const hasChanges = message.changes !== NO_CHANGES;
   return [
     state.kind,
     state.kind === "scheduled" ? state.dueAt : null,
     message.deliveryCount,
-    hasChanges ? serialize(message.changes) : NO_CHANGES,
+    hasChanges ? serialize(message.changes) : NO_BYTES,
   ];
 }
 
@@ -82,12 +88,19 @@ export function fromRow(row: MessageRow, read: ContentReader): Message {
     state: stateOf(row),
     deliveryCount: row.delivery_count,
     // Only `toUpdate` writes this column, from the same type.
-    changes: row.changes.length === 0 ? {} : (deserialize(row.changes) as PropertyChanges),
+    changes: row.changes.length === 0 ? NO_CHANGES : (deserialize(row.changes) as PropertyChanges),
   };
 }
 
 function stateOf({ state, due_at }: MessageRow): RestingState {
-  return state === "scheduled" ? { kind: state, dueAt: due_at ?? 0 } : { kind: state };
+  switch (state) {
+    case "scheduled":
+      return { kind: state, dueAt: due_at ?? 0 };
+    case "active":
+      return ACTIVE;
+    case "deferred":
+      return { kind: state };
+  }
 }
 
 function finiteOrNull(value: number): number | null {

@@ -1,57 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { deserialize, serialize } from "node:v8";
 import { z } from "zod";
 import type { Journal, QueueRecord } from "../model/journal.ts";
 import type { Filter, RuleChange } from "../model/rules.ts";
+import { firstRowId, openDatabase, type QueueNumbers, queueNumbers } from "./database.ts";
 import { fromRow, MESSAGE_COLUMNS, MessageRow, toUpdate, toValues } from "./message-row.ts";
 import type { Store } from "./store.ts";
 import { type ContentReader, FreshContents, StoredContent } from "./stored-content.ts";
-
-/** WAL with full synchronisation: a commit that returned survives the loss of power. */
-const SCHEMA = `
-  PRAGMA locking_mode = EXCLUSIVE;
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  PRAGMA wal_autocheckpoint = 4000;
-  CREATE TABLE IF NOT EXISTS message (
-    queue TEXT NOT NULL,
-    sequence_number INTEGER NOT NULL,
-    enqueued_sequence_number INTEGER NOT NULL,
-    message_id TEXT NOT NULL,
-    durable INTEGER NOT NULL,
-    priority INTEGER NOT NULL,
-    annotations BLOB NOT NULL,
-    bare BLOB NOT NULL,
-    time_to_live_ms INTEGER,
-    enqueued_at INTEGER NOT NULL,
-    expires_at INTEGER,
-    dead_letter_source TEXT,
-    state TEXT NOT NULL,
-    due_at INTEGER,
-    delivery_count INTEGER NOT NULL,
-    changes BLOB NOT NULL,
-    PRIMARY KEY (queue, sequence_number)
-  );
-  CREATE TABLE IF NOT EXISTS sequence (
-    queue TEXT PRIMARY KEY,
-    last_sequence_number INTEGER NOT NULL
-  );
-  CREATE TABLE IF NOT EXISTS recent_id (
-    queue TEXT NOT NULL,
-    message_id TEXT NOT NULL,
-    until INTEGER NOT NULL,
-    PRIMARY KEY (queue, message_id)
-  );
-  CREATE TABLE IF NOT EXISTS rule_change (
-    queue TEXT NOT NULL,
-    name TEXT NOT NULL COLLATE NOCASE,
-    filter BLOB,
-    PRIMARY KEY (queue, name)
-  );
-  CREATE INDEX IF NOT EXISTS recent_id_until ON recent_id (queue, until);
-`;
 
 /**
  * A store in one SQLite file in a folder, which is made when it is missing. The file is held
@@ -79,14 +36,16 @@ export function openSqliteStore(folder: string): Store {
     lastSequenceNumbers.clear();
     database.exec("COMMIT");
   };
+  const numbers = queueNumbers(database, begin);
   return {
-    load: (queueName) => load(database, queueName),
+    load: (queueName) => load(database, queueName, numbers),
     loadRuleChanges: (queueName) =>
       database
         .prepare("SELECT name, filter FROM rule_change WHERE queue = ? ORDER BY rowid")
         .all(queueName)
         .map(ruleChange),
-    journal: (queueName) => journal(database, begin, fresh, lastSequenceNumbers, queueName),
+    journal: (queueName) =>
+      journal({ database, begin, fresh, lastSequenceNumbers, numbers }, queueName),
     commit,
     close() {
       commit();
@@ -95,24 +54,13 @@ export function openSqliteStore(folder: string): Store {
   };
 }
 
-function openDatabase(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
-  try {
-    database.exec(SCHEMA);
-    return database;
-  } catch (error) {
-    database.close();
-    throw new Error(`The store ${file} cannot be opened. Is another broker using it?`, {
-      cause: error,
-    });
-  }
-}
-
-function load(database: DatabaseSync, queueName: string): QueueRecord {
-  const read = contentReader(database, queueName);
+function load(database: DatabaseSync, queueName: string, numbers: QueueNumbers): QueueRecord {
+  const number = numbers(queueName);
+  const firstId = firstRowId(number);
+  const read = contentReader(database, firstId);
   const messages = database
-    .prepare(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE queue = ? ORDER BY sequence_number`)
-    .iterate(queueName)
+    .prepare(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE id >= ? AND id < ? ORDER BY id`)
+    .iterate(firstId, firstRowId(number + 1))
     .map((row) => fromRow(MessageRow.parse(row), read));
   const sequence = database
     .prepare("SELECT last_sequence_number AS last FROM sequence WHERE queue = ?")
@@ -133,11 +81,9 @@ function load(database: DatabaseSync, queueName: string): QueueRecord {
 const Bytes = z.instanceof(Uint8Array);
 const ContentRow = z.object({ annotations: Bytes, bare: Bytes });
 
-function contentReader(database: DatabaseSync, queue: string): ContentReader {
-  const select = database.prepare(
-    "SELECT annotations, bare FROM message WHERE queue = ? AND sequence_number = ?",
-  );
-  return (sequenceNumber) => ContentRow.parse(select.get(queue, sequenceNumber));
+function contentReader(database: DatabaseSync, firstId: number): ContentReader {
+  const select = database.prepare("SELECT annotations, bare FROM message WHERE id = ?");
+  return (sequenceNumber) => ContentRow.parse(select.get(firstId + sequenceNumber));
 }
 
 const RuleRow = z.object({ name: z.string(), filter: z.instanceof(Uint8Array).nullable() });
@@ -148,19 +94,25 @@ function ruleChange(row: unknown): RuleChange {
   return { name, filter: filter === null ? undefined : (deserialize(filter) as Filter) };
 }
 
+type Parts = {
+  readonly database: DatabaseSync;
+  readonly begin: () => void;
+  readonly fresh: FreshContents;
+  readonly lastSequenceNumbers: Map<string, number>;
+  readonly numbers: QueueNumbers;
+};
+
 function journal(
-  database: DatabaseSync,
-  begin: () => void,
-  fresh: FreshContents,
-  lastSequenceNumbers: Map<string, number>,
+  { database, begin, fresh, lastSequenceNumbers, numbers }: Parts,
   queue: string,
 ): Journal {
-  const read = contentReader(database, queue);
+  const firstId = firstRowId(numbers(queue));
+  const read = contentReader(database, firstId);
   const { insert, update, remove, remember, forget, changeRule } = prepare(database);
   return {
     insert(message) {
       begin();
-      insert.run(queue, ...toValues(message));
+      insert.run(firstId + message.sequenceNumber, ...toValues(message));
       const { content, sequenceNumber } = message;
       const stored = new StoredContent(content, sequenceNumber, read, content);
       fresh.add(stored);
@@ -168,11 +120,11 @@ function journal(
     },
     update(message) {
       begin();
-      update.run(...toUpdate(message), queue, message.sequenceNumber);
+      update.run(...toUpdate(message), firstId + message.sequenceNumber);
     },
     remove(sequenceNumber) {
       begin();
-      remove.run(queue, sequenceNumber);
+      remove.run(firstId + sequenceNumber);
     },
     setLastSequenceNumber(sequenceNumber) {
       begin();
@@ -197,10 +149,9 @@ function prepare(database: DatabaseSync) {
   return {
     insert: database.prepare(`INSERT INTO message VALUES (?${", ?".repeat(15)})`),
     update: database.prepare(
-      `UPDATE message SET state = ?, due_at = ?, delivery_count = ?, changes = ?
-        WHERE queue = ? AND sequence_number = ?`,
+      "UPDATE message SET state = ?, due_at = ?, delivery_count = ?, changes = ? WHERE id = ?",
     ),
-    remove: database.prepare("DELETE FROM message WHERE queue = ? AND sequence_number = ?"),
+    remove: database.prepare("DELETE FROM message WHERE id = ?"),
     remember: database.prepare("INSERT OR REPLACE INTO recent_id VALUES (?, ?, ?)"),
     forget: database.prepare("DELETE FROM recent_id WHERE queue = ? AND until <= ?"),
     changeRule: database.prepare("INSERT OR REPLACE INTO rule_change VALUES (?, ?, ?)"),

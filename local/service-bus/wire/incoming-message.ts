@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Typed } from "rhea";
 import { BrokerError } from "../model/broker-error.ts";
 import type { Draft } from "../model/message.ts";
-import { asBuffer, decode, encode, types } from "./codec.ts";
+import { decode, encode, types } from "./codec.ts";
 import { SECTION, type Section, section, splitMap, splitSections } from "./sections.ts";
+
+const NO_BYTES = Buffer.alloc(0);
 
 /** The message-format of a batch: each data section is one encoded message. */
 export const BATCH_FORMAT = 0x80013700;
@@ -33,8 +35,7 @@ function readSections(payload: Buffer): Draft {
   const sections = splitSections(payload);
   const header = listOf(sections, SECTION.header);
   const annotations = find(sections, SECTION.messageAnnotations);
-  const { messageId, bytes } = withMessageId(find(sections, SECTION.properties));
-  const rest = sections.filter(({ code }) => code >= SECTION.applicationProperties);
+  const { messageId, bare } = withMessageId(payload, sections);
   checkMap(find(sections, SECTION.applicationProperties));
   checkMap(annotations);
   return {
@@ -45,8 +46,8 @@ function readSections(payload: Buffer): Draft {
       durable: header[0]?.value === true,
       priority: numberAt(header, 1) ?? 4,
       // Copies, so that a small message does not keep the whole of the transfer in memory.
-      annotations: Buffer.from(annotations?.bytes ?? []),
-      bare: Buffer.concat([bytes, ...rest.map((each) => each.bytes)]),
+      annotations: annotations === undefined ? NO_BYTES : Buffer.from(annotations.bytes),
+      bare,
     },
   };
 }
@@ -54,18 +55,28 @@ function readSections(payload: Buffer): Draft {
 function readBatch(payload: Buffer): Buffer[] {
   return splitSections(payload)
     .filter(({ code }) => code === SECTION.data)
-    .map(({ value }) => asBuffer(decode(value).value));
+    .map(({ binary }) => binary);
 }
 
-function withMessageId(properties: Section | undefined): { messageId: string; bytes: Buffer } {
-  const fields: Typed[] = properties === undefined ? [] : listFields(properties);
+/** The sections from the properties on, copied; with a message-id where they have none. */
+function withMessageId(
+  payload: Buffer,
+  sections: readonly Section[],
+): { messageId: string; bare: Buffer } {
+  const properties = find(sections, SECTION.properties);
+  const fields = properties === undefined ? [] : listFields(properties);
   const [messageId] = fields;
   if (properties !== undefined && messageId !== undefined && messageId.value !== null) {
-    return { messageId: messageIdText(messageId), bytes: properties.bytes };
+    return {
+      messageId: messageIdText(messageId),
+      bare: Buffer.from(payload.subarray(properties.start)),
+    };
   }
   const generated = randomUUID().replaceAll("-", "");
   const list = types.wrap_list([types.wrap_string(generated), ...fields.slice(1)]);
-  return { messageId: generated, bytes: section(SECTION.properties, encode(list)) };
+  const rest = sections.find(({ code }) => code > SECTION.properties)?.start ?? payload.length;
+  const bytes = section(SECTION.properties, encode(list));
+  return { messageId: generated, bare: Buffer.concat([bytes, payload.subarray(rest)]) };
 }
 
 /** Ids of different types are different ids. */

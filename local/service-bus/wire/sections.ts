@@ -13,8 +13,44 @@ export const SECTION = {
   footer: 0x78,
 } as const;
 
-/** One section: its code, its encoding as a whole, and its value without the descriptor. */
-export type Section = { readonly code: number; readonly bytes: Buffer; readonly value: Buffer };
+/** One section of a message. The views are made when asked for: most sections are never looked at. */
+export class Section {
+  readonly code: number;
+  readonly start: number;
+  readonly end: number;
+  readonly #message: Buffer;
+  readonly #valueStart: number;
+
+  constructor(message: Buffer, code: number, start: number, valueStart: number, end: number) {
+    this.#message = message;
+    this.code = code;
+    this.start = start;
+    this.#valueStart = valueStart;
+    this.end = end;
+  }
+
+  /** Its encoding as a whole. */
+  get bytes(): Buffer {
+    return this.#message.subarray(this.start, this.end);
+  }
+
+  /** Its value without the descriptor. */
+  get value(): Buffer {
+    return this.#message.subarray(this.#valueStart, this.end);
+  }
+
+  /** The bytes of its value; throws `message-malformed` when that is not binary. */
+  get binary(): Buffer {
+    const headBytes = BINARY_HEAD_BYTES[this.#message[this.#valueStart] ?? 0];
+    if (headBytes === undefined) {
+      throw malformed("expected binary data");
+    }
+    return this.#message.subarray(this.#valueStart + headBytes, this.end);
+  }
+}
+
+/** The bytes of type and length in front of binary values, by type. */
+const BINARY_HEAD_BYTES: Readonly<Record<number, number>> = { 0xa0: 2, 0xb0: 5 };
 
 const SMALL_ULONG = 0x53;
 const ULONG = 0x80;
@@ -29,11 +65,7 @@ export function splitSections(message: Buffer): Section[] {
     const { code, valueStart } = descriptor(message, start);
     checkOrder(sections.at(-1)?.code, code);
     const end = valueEnd(message, valueStart);
-    sections.push({
-      code,
-      bytes: message.subarray(start, end),
-      value: message.subarray(valueStart, end),
-    });
+    sections.push(new Section(message, code, start, valueStart, end));
     start = end;
   }
   return sections;

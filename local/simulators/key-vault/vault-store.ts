@@ -47,6 +47,11 @@ export class VaultStore {
     return pick(this.#keys[name], version);
   }
 
+  /** Every version of a key, oldest first. */
+  keyVersions(name: string): readonly KeyVersion[] {
+    return this.#keys[name] ?? [];
+  }
+
   async addSecret(name: string, value: string): Promise<SecretVersion> {
     const added = { ...newVersion(), value };
     this.#secrets[name] = [...(this.#secrets[name] ?? []), added];

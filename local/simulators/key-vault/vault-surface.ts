@@ -131,6 +131,18 @@ function keyRoutes({ origin, store }: VaultContext): Route[] {
     { method: "GET", pattern: "/keys/{name}", handle: (_request, path) => get(path, null) },
     {
       method: "GET",
+      pattern: "/keys/{name}/versions",
+      handle: (_request, path) =>
+        jsonReply({
+          value: store.keyVersions(path("name")).map((key) => ({
+            kid: keyId(origin, path("name"), key),
+            attributes: wireAttributes(key.createdAtSeconds),
+          })),
+          nextLink: null,
+        }),
+    },
+    {
+      method: "GET",
       pattern: "/keys/{name}/{version}",
       handle: (_request, path) => get(path, path("version")),
     },

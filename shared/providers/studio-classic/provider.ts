@@ -19,6 +19,7 @@ import { experimentFiles } from "./experiment-files.ts";
 import { inventory } from "./inventory.ts";
 import { documentFile, type Part } from "./parts.ts";
 import { ownEntries, personIn } from "./person.ts";
+import { plainAssets, plainPaths } from "./plain-names.ts";
 import { type Source, sourceOf } from "./source.ts";
 import { endpointFiles, webServiceFiles } from "./web-service-files.ts";
 import type { WorkspaceKeys } from "./with-key.ts";
@@ -50,8 +51,14 @@ export function createStudioProvider(parts: {
   const memory = createMemory(clock, MEMORY_MS, MEMORY_SIZE);
   const shared = { client, transport, keys, clock, arm, memory };
   return {
-    inventory: (workspace) => inventory(sourceOf(shared, workspace)),
-    files: (workspace, asset, subject) => files(sourceOf(shared, workspace), asset, subject),
+    inventory: (workspace) => {
+      const source = sourceOf(shared, workspace);
+      return plainAssets(source, inventory(source));
+    },
+    files: (workspace, asset, subject) => {
+      const source = sourceOf(shared, workspace);
+      return plainPaths(source, files(source, asset, subject));
+    },
     person: (workspace, subject) => personIn(sourceOf(shared, workspace), subject),
   };
 }

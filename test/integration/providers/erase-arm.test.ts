@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Asset } from "../../../shared/core/asset.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
 import type { Eraser, Erasure } from "../../../shared/pipeline/ports.ts";
+import { allowed, armAsset } from "../../support/providers/arm-to-erase.ts";
 import {
   callLines,
   type ErasingEstate,
@@ -9,7 +10,6 @@ import {
   listedAssets,
   openErasingEstate,
 } from "../../support/providers/eraser-on-simulators.ts";
-import { allowed, armAsset } from "../../support/providers/fake-arm.ts";
 import { startHttpsServer } from "../../support/providers/https-server.ts";
 import { callArm } from "../../support/simulators/simulator-calls.ts";
 
@@ -112,6 +112,17 @@ describe("a workspace of ARM", () => {
     const { eraser, workspace, asset } = await paid("S1");
 
     expect(await eraser.erase(workspace, asset, allowed)).toEqual({ is: "claimed" });
+    expect(await eraser.remaining(workspace, [asset])).toEqual([asset]);
+  });
+
+  it("is asked for later when ARM throttles, and is there until then", async () => {
+    const { eraser, workspace, asset } = await paid("S1");
+    const armThrottle = { mode: "every-nth", nth: 2, retryAfterSeconds: 3 } as const;
+    current().simulators.switches.change({ armThrottle });
+
+    const erasure = eraser.erase(workspace, asset, allowed);
+
+    await expect(erasure).rejects.toMatchObject({ code: "source-throttled", retryAfterMs: 3_000 });
     expect(await eraser.remaining(workspace, [asset])).toEqual([asset]);
   });
 

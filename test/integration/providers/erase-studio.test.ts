@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { hexOf, workspaceIdOf } from "../../../local/simulators/seed/derived-ids.ts";
+import { allowed, armAsset } from "../../support/providers/arm-to-erase.ts";
 import {
   callLines,
   estateForEachTest,
   listedAsset,
   listedAssets,
 } from "../../support/providers/eraser-on-simulators.ts";
-import { allowed, armAsset } from "../../support/providers/fake-arm.ts";
 import { SAMPLES } from "../../support/providers/fake-studio.ts";
 import { callControl } from "../../support/simulators/simulator-calls.ts";
 

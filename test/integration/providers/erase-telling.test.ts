@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hexOf } from "../../../local/simulators/seed/derived-ids.ts";
 import type { Asset, AssetKind } from "../../../shared/core/asset.ts";
+import { allowed, armAsset } from "../../support/providers/arm-to-erase.ts";
 import {
   callLines,
   eraserFor,
@@ -8,7 +9,6 @@ import {
   listedAsset,
   listedAssets,
 } from "../../support/providers/eraser-on-simulators.ts";
-import { allowed, armAsset } from "../../support/providers/fake-arm.ts";
 
 const { current } = estateForEachTest();
 

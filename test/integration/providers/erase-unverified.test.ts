@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { allowed, armAsset } from "../../support/providers/arm-to-erase.ts";
 import {
   callLines,
   eraserFor,
   estateForEachTest,
   listedAsset,
 } from "../../support/providers/eraser-on-simulators.ts";
-import { allowed, armAsset } from "../../support/providers/fake-arm.ts";
 
 const { current } = estateForEachTest();
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { plantedSecrets } from "../../../local/simulators/estate/planted-secrets.ts";
-import { collectFiles, textsOf } from "../../support/providers/collect.ts";
+import { collect, collectFiles, textsOf } from "../../support/providers/collect.ts";
 import { holdsSecret } from "../../support/providers/holds-secret.ts";
 import { estateForFile } from "../../support/providers/provider-on-simulators.ts";
 
@@ -10,17 +10,18 @@ const estate = await estateForFile();
 const USER_FILE = /^(?:content|schema|preview|node-\w+)$/;
 
 describe("sixty credentials in the metadata of a workspace", () => {
-  it("are in none of its documents and scripts, and each place is told", async () => {
-    const { provider, churn, assets, simulators } = estate;
+  it("are in none of its documents, scripts and names, and each place is told", async () => {
+    const { provider, churn, simulators } = estate;
     simulators.switches.change({ plantSecrets: true });
     const secrets = plantedSecrets("S1");
 
     let redactions = 0;
     const leaks: string[] = [];
-    for (const asset of assets) {
+    for (const asset of await collect(provider.inventory(churn))) {
       const files = await collectFiles(provider.files(churn, asset));
       const documents = files.filter(({ key }) => !USER_FILE.test(key));
-      for (const text of await textsOf(documents)) {
+      const names = [asset.name, ...files.map(({ path }) => path.join("/"))];
+      for (const text of [...names, ...(await textsOf(documents))]) {
         const found = secrets.filter(({ secret }) => holdsSecret(text, secret));
         leaks.push(...found.map(({ place, form }) => `${asset.kind}: ${place} as ${form}`));
       }

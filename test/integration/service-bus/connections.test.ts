@@ -1,6 +1,8 @@
 import { once } from "node:events";
-import { createServer, connect as openSocket } from "node:net";
+import { connect as openSocket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
+import { controlOf } from "../../support/control-client.ts";
+import { startTcpProxy } from "../../support/tcp-proxy.ts";
 import { connect, peekBodies, receiveOne, SECOND, startTestBroker } from "./broker-fixture.ts";
 
 /** Gives a client the time to come back by itself. */
@@ -53,6 +55,31 @@ describe("a starting broker", () => {
   });
 });
 
+describe("a silent connection", () => {
+  it("is kept by heartbeats, and given up when nothing comes any more", async () => {
+    await using broker = await startTestBroker({ idleTimeoutMs: 200, controlPort: 0 });
+    await using proxy = await startTcpProxy(broker.port);
+    await using silent = connect(broker);
+    const unheard = connect({
+      connectionString: broker.connectionString.replace(`:${broker.port}`, `:${proxy.port}`),
+    });
+    await silent.createSender("orders").sendMessages({ body: 1 });
+    await unheard.createSender("orders").sendMessages({ body: 2 });
+    const control = controlOf(broker);
+    const open = () => control.get("/connections");
+    const before = await open();
+
+    proxy.stall();
+
+    // The broker waits for twice its timeout; the silent client outlives that.
+    await vi.waitFor(async () => expect(await open()).toHaveLength(1), 20 * SECOND);
+    expect(before).toMatchObject([{ id: 1 }, { id: 2 }]);
+    expect(await open()).toMatchObject([{ id: 1 }]);
+    // The official client's close may never settle when the connection is lost meanwhile.
+    void unheard.close();
+  });
+});
+
 describe("a client whose connection breaks", () => {
   it("finds its sender and its subscription working on the broker's next start", async () => {
     const first = await startTestBroker();
@@ -78,7 +105,7 @@ describe("a client whose connection breaks", () => {
 
   it("leaves its locks until they end; then another client gets the messages", async () => {
     await using broker = await startTestBroker();
-    await using proxy = await startProxy(broker.port);
+    await using proxy = await startTcpProxy(broker.port);
     const broken = connect({
       connectionString: broker.connectionString.replace(`:${broker.port}`, `:${proxy.port}`),
     });
@@ -97,32 +124,36 @@ describe("a client whose connection breaks", () => {
   });
 });
 
-/** Stands between a client and the broker and can cut the line without a word. */
-async function startProxy(brokerPort: number) {
-  const sockets = new Set<ReturnType<typeof openSocket>>();
-  const server = createServer((inbound) => {
-    const outbound = openSocket(brokerPort, "127.0.0.1");
-    for (const socket of [inbound, outbound]) {
-      sockets.add(socket);
-      socket.on("error", () => undefined);
-    }
-    inbound.pipe(outbound).pipe(inbound);
+describe("a client that closes while handlers run", () => {
+  it("can settle what they hold, and leaves nothing open", async () => {
+    await using broker = await startTestBroker({ controlPort: 0 });
+    const client = connect(broker);
+    const receiver = client.createReceiver("orders");
+    const started = Promise.withResolvers<void>();
+    const mayEnd = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    await client.createSender("orders").sendMessages({ body: "a" });
+    const subscription = receiver.subscribe(
+      {
+        async processMessage(message) {
+          started.resolve();
+          await mayEnd.promise;
+          await receiver.completeMessage(message);
+          ended.resolve();
+        },
+        processError: async ({ error }) => ended.reject(error),
+      },
+      { autoCompleteMessages: false },
+    );
+    await started.promise;
+
+    await subscription.close();
+    mayEnd.resolve();
+    await ended.promise;
+    await receiver.close();
+    await client.close();
+
+    expect(await controlOf(broker).get("/connections")).toEqual([]);
+    expect(await peekBodies(broker, "orders")).toEqual([]);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const breakConnections = (): void => {
-    for (const socket of sockets) {
-      socket.resetAndDestroy();
-    }
-  };
-  return {
-    port: typeof address === "object" && address !== null ? address.port : 0,
-    breakConnections,
-    async [Symbol.asyncDispose]() {
-      breakConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
-}
+});

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { systemClock } from "../../../local/service-bus/model/clock.ts";
+import { controlOf } from "../../support/control-client.ts";
 import { connect, peekBodies, receiveOne, SECOND, startTestBroker } from "./broker-fixture.ts";
-import { controlOf } from "./control-client.ts";
 
 /** Gives a client the time to come back by itself. */
 const PATIENT = { maxRetries: 20, retryDelayInMs: 50, timeoutInMs: 5 * SECOND };

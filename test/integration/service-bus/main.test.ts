@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runMain, startMain } from "../../support/broker-process.ts";
+import { controlOf } from "../../support/control-client.ts";
 import { connect, peekBodies, startTestBroker } from "./broker-fixture.ts";
-import { controlOf } from "./control-client.ts";
 
 const CONFIG = ["--config", "local/service-bus/config.json"];
 

@@ -1,5 +1,12 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { connect, peekBodies, receive, receiveOne, startTestBroker } from "./broker-fixture.ts";
+import {
+  connect,
+  openReceiver,
+  peekBodies,
+  receive,
+  receiveOne,
+  startTestBroker,
+} from "./broker-fixture.ts";
 
 const broker = await startTestBroker();
 const client = connect(broker);
@@ -81,6 +88,44 @@ describe("a message", () => {
     await sender.sendMessages({ body });
 
     expect((await receiveOne(receiver)).body).toBe(body);
+  });
+});
+
+describe("an unusual message", () => {
+  it("keeps text of any script in its body, properties and id", async () => {
+    const text = "Ünïcödé 数据 🗑️ \u0000 \u{10ffff}";
+    const applicationProperties = { [text]: text };
+    await sender.sendMessages({
+      body: text,
+      subject: text,
+      messageId: text,
+      applicationProperties,
+    });
+
+    expect(await receiveOne(receiver)).toMatchObject({
+      body: text,
+      subject: text,
+      messageId: text,
+      applicationProperties,
+    });
+  });
+
+  it("is settled by itself although another with its id is held too", async () => {
+    await using locking = openReceiver(client, "orders");
+    await sender.sendMessages([
+      { body: 1, messageId: "same" },
+      { body: 2, messageId: "same" },
+    ]);
+    const [first, second] = await receive(locking, 2);
+    if (!(first && second)) {
+      throw new Error("two messages were asked for");
+    }
+
+    await locking.completeMessage(second);
+    await locking.abandonMessage(first);
+
+    expect(await receiveOne(receiver)).toMatchObject({ body: 1, deliveryCount: 1 });
+    expect(await peekBodies(broker, "orders")).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Message, withContent } from "../../../local/service-bus/model/message.ts";
 import { createMemoryStore } from "../../../local/service-bus/store/memory-store.ts";
@@ -120,4 +121,13 @@ describe.each(STORES)("a store %s", (_, open) => {
     expect(again.load("q")).toMatchObject({ lastSequenceNumber: 7, recentIds: [["new", 1001]] });
     again.close();
   });
+});
+
+it("refuses a file of another layout, and says what to do", () => {
+  openSqliteStore(folder).close();
+  const file = new DatabaseSync(join(folder, "service-bus.sqlite"));
+  file.exec("PRAGMA user_version = 1");
+  file.close();
+
+  expect(() => openSqliteStore(folder)).toThrow("made by another version of the broker");
 });

@@ -85,6 +85,7 @@ export function requestView(changes: Partial<RequestView>): RequestView {
     progress: { items: { done: 3, total: 3 }, bytes: { done: 2_000_015, total: 2_000_015 } },
     exceptions: 0,
     failure: null,
+    receipt: null,
     package: null,
     deletion: null,
     ...changes,

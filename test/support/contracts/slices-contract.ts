@@ -185,6 +185,22 @@ export function slicesContract(make: () => { slices: Slices; ledger: Ledger }): 
     expect(await openIds(slices, requestId)).toEqual(ids.slice(-1));
   });
 
+  it("tells what slices come to by prefix, open and settled, also beyond 32 bits", async () => {
+    const { requestId, slices } = await withSlices(FIRST, SECOND, THIRD, "001-01-000001");
+    const large = 5 * 1024 ** 3;
+    const [outcome] = sampleDone(FIRST).outcomes;
+    const outcomes = [outcome, { ...outcome, outcome: "failed" }] as DoneSlice["outcomes"];
+    const done = { ...sampleDone(FIRST), bytes: large, outcomes };
+    await slices.settle(requestId, done, await versionOf(slices, requestId, FIRST));
+    const open = sampleSlice(SECOND, { bytesDone: 7 });
+    await slices.save(requestId, open, await versionOf(slices, requestId, SECOND));
+
+    const tally = await slices.tally(requestId, "001-00-");
+
+    expect(tally).toEqual({ settled: 2, failed: 1, bytes: large + 7 });
+    expect(await slices.tally(requestId, "009-00-")).toEqual({ settled: 0, failed: 0, bytes: 0 });
+  });
+
   it("lists settled slices by prefix, in order", async () => {
     const ids = [SECOND, FIRST, "001-01-000001"];
     const { requestId, slices } = await withSlices(...ids, THIRD);

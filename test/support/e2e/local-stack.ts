@@ -35,6 +35,8 @@ export interface LocalStack extends AsyncDisposable {
   until(id: string, states: readonly string[]): Promise<RequestView>;
   /** Downloads and proves a package with the command line; returns its folder. */
   download(id: string): Promise<string>;
+  /** The same as one file; returns it. */
+  downloadZip(id: string): Promise<string>;
   /** A POST to the simulators' control endpoint. */
   control(path: string, body: unknown): Promise<void>;
 }
@@ -78,13 +80,8 @@ export async function localStack(
         .toBeOneOf([...states]);
       return view(id);
     },
-    download: async (id) => {
-      const out = join(folder, id);
-      await run(process.execPath, ["dist/studio-dsr.js", "download", id, "--out", out], {
-        env: { PATH: process.env["PATH"], STUDIO_DSR_STACK: join(dataDir, "stack.json") },
-      });
-      return out;
-    },
+    download: (id) => download(dataDir, id, join(folder, id)),
+    downloadZip: (id) => download(dataDir, id, join(folder, `${id}.zip`), "--zip"),
     control: async (path, body) => {
       const answer = await fetch(`${stack.urls.control}/control/${path}`, jsonBody(body));
       expect(answer.status).toBeLessThan(300);
@@ -94,6 +91,18 @@ export async function localStack(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function download(
+  dataDir: string,
+  id: string,
+  out: string,
+  ...flags: string[]
+): Promise<string> {
+  await run(process.execPath, ["dist/studio-dsr.js", "download", id, "--out", out, ...flags], {
+    env: { PATH: process.env["PATH"], STUDIO_DSR_STACK: join(dataDir, "stack.json") },
+  });
+  return out;
 }
 
 /** A POST of JSON. */

@@ -1,4 +1,4 @@
-import type { OpenSlice } from "../../../shared/core/slice.ts";
+import { type OpenSlice, tallyOf } from "../../../shared/core/slice.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { Slices, Stored } from "../../../shared/pipeline/ports.ts";
 import { memoryPartitions, type Partition } from "./partitions.ts";
@@ -36,6 +36,20 @@ export function memorySlices(partitions = memoryPartitions()): Slices {
       const { open } = partitions.of(requestId);
       const ids = idsOf(open, prefix).filter((id) => id > after);
       return ids.slice(0, limit).flatMap((id) => structuredClone(open.get(id) ?? []));
+    },
+    tally: async (requestId, prefix) => {
+      const { open, done } = partitions.of(requestId);
+      const all = [
+        ...idsOf(open, prefix).flatMap((id) => open.get(id)?.value ?? []),
+        ...idsOf(done, prefix).flatMap((id) => done.get(id) ?? []),
+      ].map(tallyOf);
+      const sum = (pick: (tally: ReturnType<typeof tallyOf>) => number) =>
+        all.reduce((total, tally) => total + pick(tally), 0);
+      return {
+        settled: sum(({ settled }) => settled),
+        failed: sum(({ failed }) => failed),
+        bytes: sum(({ bytes }) => bytes),
+      };
     },
     done: async function* (requestId, prefix) {
       const { done } = partitions.of(requestId);

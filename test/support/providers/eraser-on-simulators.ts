@@ -15,7 +15,7 @@ import { memoryClock } from "../memory/clock.ts";
 import { noLimiter } from "../memory/limiter.ts";
 import { type Answer, listStudio, resourceToken } from "../simulators/simulator-calls.ts";
 import { startTestSimulators } from "../simulators/test-simulators.ts";
-import { armAsset } from "./fake-arm.ts";
+import { armAsset } from "./arm-to-erase.ts";
 import { seededKeys, seededWorkspace, transportTo } from "./provider-on-simulators.ts";
 
 /** An eraser on running simulators, with all that a test of deletions needs. */

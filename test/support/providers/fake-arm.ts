@@ -1,110 +1,49 @@
-import type { Asset } from "../../../shared/core/asset.ts";
-import type { Workspace } from "../../../shared/core/request.ts";
-import type { Eraser, Limiter } from "../../../shared/pipeline/ports.ts";
-import { createArmSender } from "../../../shared/providers/arm/sender.ts";
-import { createEraser } from "../../../shared/providers/eraser.ts";
-import type { HttpRequest, Transport } from "../../../shared/providers/http.ts";
-import { type MemoryClock, memoryClock } from "../memory/clock.ts";
-import { noLimiter } from "../memory/limiter.ts";
-import { type FakeAnswer, type FakeTransport, fakeTransport } from "./fake-transport.ts";
+import { type ArmResources, createArmResources } from "../../../shared/providers/arm/resources.ts";
+import { WORKSPACE } from "./fake-studio.ts";
 
-/** ARM as a test makes it answer, with one workspace and one web service to delete. */
+/** An ARM in memory, with contoso-churn, one web service and one plan. */
+export const ORIGIN = "https://arm.example";
+export const SUBSCRIPTION = "/subscriptions/f52ca913-39ff-4bb4-89ea-a4ef9043fd2d";
+export const GROUP = `${SUBSCRIPTION}/resourceGroups/contoso-ml-rg`;
+export const PROVIDER = "/providers/Microsoft.MachineLearning";
+export const ARM_ID = `${GROUP}${PROVIDER}/workspaces/contoso-churn`;
+export const CHURN = { ...WORKSPACE, armId: ARM_ID };
+export const SERVICE = `${GROUP}${PROVIDER}/webServices/churn-v2`;
+export const PLAN = `${GROUP}${PROVIDER}/commitmentPlans/s1`;
 
-export const ARM_ORIGIN = "https://arm.example";
-export const SUBSCRIPTION = "f52ca913-39ff-4bb4-89ea-a4ef9043fd2d";
-export const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/contoso`;
-const PROVIDER = `${GROUP}/providers/Microsoft.MachineLearning`;
+type Answer = object | number | ((url: URL) => object);
 
-/** The workspace, as a directory found it. */
-export const CHURN: Workspace = {
-  workspaceId: "b577bbf6c46640c822e2a6e3d255d437",
-  armId: `${PROVIDER}/workspaces/churn`,
-  name: "churn",
-  accountType: "standard",
-  studioUrl: "https://studio.example",
-  createdAt: "2017-03-01T23:14:37.070Z",
-};
-
-/** The workspace as an asset. */
-export const CHURN_ASSET = armAsset("workspace", CHURN.armId ?? "", CHURN.createdAt);
-
-/** Its web service of the newer kind. */
-export const SERVICE_ASSET = armAsset(
-  "arm-web-service",
-  `${PROVIDER}/webServices/churn-v2`,
-  "2018-04-01T00:00:00.000Z",
-);
-
-/** An asset by kind and id. */
-export function armAsset(
-  kind: Asset["kind"],
-  sourceId: string,
-  createdAt: string | null = null,
-): Asset {
-  return { kind, sourceId, name: "", version: "", bytes: 0, createdAt, modifiedAt: null };
-}
-
-/** The workspace as ARM tells of it. */
-export function workspaceBody(properties: Record<string, unknown> = {}): string {
-  return JSON.stringify({
-    id: CHURN.armId,
-    name: "churn",
-    properties: {
-      WorkspaceId: "B577BBF6-C466-40C8-22E2-A6E3D255D437",
-      creationTime: "2017-03-01T23:14:37.0707808Z",
-      ...properties,
+/** ARM's resources as an ARM would tell them that answers by the path; a number is a status without a body. */
+export function arm(byPath: Readonly<Record<string, Answer>>): {
+  resources: ArmResources;
+  asked: readonly string[];
+} {
+  const asked: string[] = [];
+  const resources = createArmResources({
+    origin: ORIGIN,
+    get: async (url) => {
+      asked.push(url.pathname);
+      const found = byPath[url.pathname] ?? 404;
+      const value = typeof found === "function" ? found(url) : found;
+      const status = typeof value === "number" ? value : 200;
+      return { status, body: JSON.stringify(value), retryAfterMs: undefined, header: () => null };
     },
   });
+  return { resources, asked };
 }
 
-/** The web service as ARM tells of it. */
-export function serviceBody(properties: Record<string, unknown> = {}): string {
-  return JSON.stringify({
-    id: SERVICE_ASSET.sourceId,
+/** A page of a list. */
+export function list(...value: readonly object[]) {
+  return { value };
+}
+
+/** The web service, as it names its workspace. */
+export function service(id: string | null) {
+  const createdOn = "2018-05-01T10:00:00.1234567Z";
+  const machineLearningWorkspace = id === null ? null : { id };
+  return {
+    id: SERVICE,
     name: "churn-v2",
-    properties: {
-      createdOn: "2018-04-01T00:00:00.0000000Z",
-      machineLearningWorkspace: { id: CHURN.armId?.toUpperCase() },
-      ...properties,
-    },
-  });
-}
-
-/** The eraser whose ARM answers so; `calls` counts from 1. */
-export function eraserOn(
-  answer: (request: HttpRequest, calls: number) => FakeAnswer,
-  limiter: Limiter = noLimiter,
-): { readonly eraser: Eraser; readonly transport: FakeTransport; readonly clock: MemoryClock } {
-  const transport = fakeTransport(answer);
-  const clock = memoryClock();
-  return { eraser: eraserOver(transport, limiter, clock), transport, clock };
-}
-
-/** The eraser over that transport. */
-export function eraserOver(transport: Transport, limiter: Limiter, clock: MemoryClock): Eraser {
-  return createEraser({
-    transport,
-    keys: { keyOf: async () => "workspace-token", drop: () => undefined },
-    managementUrls: new Map([[CHURN.studioUrl, "https://management.example"]]),
-    arm: createArmSender({
-      endpoint: ARM_ORIGIN,
-      credential: {
-        getToken: async () => ({ token: "arm-token", expiresOnTimestamp: Date.now() + 3_600_000 }),
-      },
-      transport,
-      clock,
-    }),
-    limiter,
-    principal: "system",
-    clock,
-    settings: { unverifiedCalls: false, freeWorkspaceDelete: false },
-  });
-}
-
-/** May be called at any time. */
-export const allowed = (): void => undefined;
-
-/** The calls that were made: method and path. */
-export function linesOf({ calls }: FakeTransport): readonly string[] {
-  return calls.map(({ method, url }) => `${method} ${new URL(url).pathname}`);
+    properties: { createdOn, MachineLearningWorkspace: machineLearningWorkspace },
+  };
 }

@@ -56,6 +56,7 @@ const COMMAND: Record<CommandKind, Command> = {
   purge: { kind: "purge" },
   zip: { kind: "zip", attempt: 1, hasFailed: true, notBefore: LATER },
   zipped: { kind: "zipped", result: { bytes: 1 } },
+  receipted: { kind: "receipted" },
 };
 
 const OWED_ZIP = { attempt: 1, tries: 0, sentAt: AT, bytes: null, failure: null };
@@ -93,35 +94,35 @@ function rowOf(state: State, fields?: Partial<PrivacyRequest>): string {
   return COMMANDS.map((kind) => outcome(requestIn(state, fields), COMMAND[kind])).join(" ");
 }
 
-const FINAL_ROW = "- - ! - - - - - - - - ! ! - ! - ! ! - * * *";
+const FINAL_ROW = "- - ! - - - - - - - - ! ! - ! - ! ! - * * * *";
 
 describe("the state table of an export", () => {
   // In the order of COMMANDS: plan planned approve start settle block unblock verify seal complete fail cancel
-  // refuse retry hold release extend await-identity confirm-identity purge zip zipped.
+  // refuse retry hold release extend await-identity confirm-identity purge zip zipped receipted.
   it.each<[State, string]>([
-    ["accepted", "planning - ! - - blocked - - - - failed cancelled refused * * - * * - - - -"],
-    ["planning", "* running ! - - blocked - - - - failed cancelled refused * * - * * - - - -"],
+    ["accepted", "planning - ! - - blocked - - - - failed cancelled refused * * - * * - - - - -"],
+    ["planning", "* running ! - - blocked - - - - failed cancelled refused * * - * * - - - - -"],
     [
       "awaiting-approval",
-      "planning - scheduled - - blocked - - - - failed cancelled refused - * - * * - - - -",
+      "planning - scheduled - - blocked - - - - failed cancelled refused - * - * * - - - - -",
     ],
-    ["scheduled", "planning - - - - blocked - - - - failed cancelled refused * * - * * - - - -"],
-    ["running", "- - ! * sealing blocked - - - - failed cancelled ! * * - * ! - - - -"],
-    ["verifying", "- - ! - - blocked - * - completed failed cancelled ! * * - * ! - - - -"],
-    ["sealing", "- - ! - - blocked - - completed - failed cancelled ! * * - * ! - - - -"],
-    ["blocked", "- - ! - - * planning - - - failed cancelled refused - * - * * - - - -"],
+    ["scheduled", "planning - - - - blocked - - - - failed cancelled refused * * - * * - - - - -"],
+    ["running", "- - ! * sealing blocked - - - - failed cancelled ! * * - * ! - - - - -"],
+    ["verifying", "- - ! - - blocked - * - completed failed cancelled ! * * - * ! - - - - -"],
+    ["sealing", "- - ! - - blocked - - completed - failed cancelled ! * * - * ! - - - - -"],
+    ["blocked", "- - ! - - * planning - - - failed cancelled refused - * - * * - - - - -"],
     ["completed", FINAL_ROW],
     ["completed-with-exceptions", FINAL_ROW],
     ["failed", FINAL_ROW],
-    ["cancelled", "- - ! - - - - - - - - - ! - ! - ! ! - * * *"],
-    ["refused", "- - ! - - - - - - - - ! - - ! - ! ! - * * *"],
+    ["cancelled", "- - ! - - - - - - - - - ! - ! - ! ! - * * * *"],
+    ["refused", "- - ! - - - - - - - - ! - - ! - ! ! - * * * *"],
   ])("answers every command in the state %s", (state, expected) => {
     expect(rowOf(state)).toBe(expected);
   });
 
   it("covers every state and every command", () => {
     expect(STATES).toHaveLength(13);
-    expect(COMMANDS).toHaveLength(22);
+    expect(COMMANDS).toHaveLength(23);
     expect(new Set(COMMANDS)).toEqual(new Set(Object.keys(COMMAND)));
   });
 });

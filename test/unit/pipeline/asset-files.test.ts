@@ -70,6 +70,36 @@ describe("the files of an asset", () => {
       { file: "a", reason: "source-unavailable" },
     ]);
   });
+
+  it("are each read once when they take many calls, whether time runs out or the source is busy", async () => {
+    const count = 100;
+    let opens = 0;
+    let readBack = 0;
+    const slow = async () => {
+      opens += 1;
+      stage.clock.advance(20_000);
+      if (opens === 50) return failing("source-unavailable");
+      return { offset: 0, tag: null, totalBytes: 0, body: nothing() };
+    };
+    give(
+      Array.from({ length: count }, (_, n) => ({ ...file(`f-${n}`, ["f", `${n}`]), open: slow })),
+    );
+    const read = stage.packages.read.bind(stage.packages);
+    stage.packages.read = (ref, range) => {
+      if (ref.name.startsWith("p/") && opens <= count) readBack += 1;
+      return read(ref, range);
+    };
+
+    const { request, payload, problems } = await exported();
+
+    // The one that failed was opened twice.
+    expect(opens).toBe(count + 1);
+    expect(readBack).toBe(0);
+    expect(stage.lines.filter((line) => line.includes("time-up")).length).toBeGreaterThan(2);
+    expect(request).toMatchObject({ state: "completed", seal: { files: count } });
+    expect(Object.keys(payload)).toHaveLength(count);
+    expect(problems).toEqual([]);
+  });
 });
 
 function give(files: readonly (SourceFile | MissingFile)[]): void {

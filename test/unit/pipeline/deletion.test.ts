@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { AppError } from "../../../shared/errors.ts";
 import {
   approved,
   carriedOut,
@@ -59,5 +60,21 @@ describe("a deletion", () => {
       ["dataset", "workspace"],
       ["dataset", "workspace"],
     ]);
+  });
+
+  it("waits its turn for a limit on calls as often as it has to, and counts that as no failure", async () => {
+    const request = await planned(stage, dataSets("a.csv"));
+    await approved(stage, request);
+    let asked = 0;
+    stage.eraser.onAsk = () => {
+      asked += 1;
+      const retryAfterMs = 10_000;
+      if (asked < 50) throw new AppError("source-throttled", "Wait", { retryAfterMs });
+    };
+
+    const done = await carriedOut(stage, request);
+
+    expect(asked).toBeGreaterThan(stage.pace.backoff.maxTries);
+    expect(done).toMatchObject({ state: "completed", result: { deleted: 1 } });
   });
 });

@@ -10,7 +10,7 @@ import {
   SUBSCRIPTION,
   serviceBody,
   workspaceBody,
-} from "../../support/providers/fake-arm.ts";
+} from "../../support/providers/arm-to-erase.ts";
 import type { FakeAnswer } from "../../support/providers/fake-transport.ts";
 
 const OPERATION = `${ARM_ORIGIN}/subscriptions/${SUBSCRIPTION}/providers/Microsoft.MachineLearning/locations/global/operations/1?api-version=2017-01-01&t=a%2Fb`;

@@ -12,7 +12,7 @@ import {
   SUBSCRIPTION,
   serviceBody,
   workspaceBody,
-} from "../../support/providers/fake-arm.ts";
+} from "../../support/providers/arm-to-erase.ts";
 import type { FakeAnswer } from "../../support/providers/fake-transport.ts";
 
 const LOCK_ID = `${GROUP}/providers/Microsoft.Authorization/locks/do-not-delete`;

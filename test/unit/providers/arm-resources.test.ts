@@ -13,7 +13,7 @@ import {
   SERVICE,
   SUBSCRIPTION,
   service,
-} from "../../support/providers/fake-arm-resources.ts";
+} from "../../support/providers/fake-arm.ts";
 import {
   answers,
   asset,

@@ -1,0 +1,32 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+
+const run = promisify(execFile);
+
+/** The last line that a bench prints. How fast this machine is, and whether a target is met, is no fact to test. */
+async function figuresOf(...args: string[]): Promise<unknown> {
+  const bench = run(process.execPath, ["bench/main.ts", ...args, "--json"]);
+  const { stdout } = await bench.catch((error: { code?: number; stdout: string }) => {
+    if (error.code === 1 && error.stdout !== "") return error;
+    throw error;
+  });
+  return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+}
+
+it("a large export, killed once, ends in the source's bytes, and tells its memory and what was read twice", async () => {
+  const sizes = ["--bytes", "16MiB", "--small-bytes", "4MiB", "--kills", "1"];
+
+  expect(await figuresOf("export-large", ...sizes)).toMatchObject([
+    { target: 1.1, peakRssMB: expect.any(Number), details: { bytes: 16 * 1024 ** 2 } },
+    { target: 0.05, ratio: expect.any(Number), details: { kills: 1 } },
+  ]);
+});
+
+it("an export of many assets tells what one of them costs", async () => {
+  const sizes = ["--assets", "40", "--few-assets", "20", "--rounds", "1"];
+
+  expect(await figuresOf("export-many", ...sizes)).toMatchObject([
+    { target: 1.2, details: { assets: 40, fewAssets: 20 } },
+  ]);
+});
