@@ -3,13 +3,17 @@ import { z } from "zod";
 import {
   type AuditView,
   auditViewSchema,
+  type DeadLetterList,
+  deadLetterListSchema,
   type PackageView,
   type PlanView,
   packageViewSchema,
   planViewSchema,
   problemSchema,
   type RegisterBody,
+  type RequestListView,
   type RequestView,
+  requestListSchema,
   requestViewSchema,
   type SubmitBody,
   type WorkspaceList,
@@ -45,7 +49,15 @@ export interface ApiClient {
   /** The workspaces that the caller registered; for Operators, all. */
   listWorkspaces(): Promise<WorkspaceList>;
   removeWorkspace(workspaceId: string): Promise<void>;
+  /** A page of the requests that the caller may know of. */
+  listRequests(query: Query): Promise<RequestListView>;
+  listDeadLetters(query: Query): Promise<DeadLetterList>;
+  replayDeadLetter(queue: string, number: string): Promise<void>;
+  discardDeadLetter(queue: string, number: string): Promise<void>;
 }
+
+/** What is asked for in an address. */
+type Query = Readonly<Record<string, string>>;
 
 /** What a person can say of a request, beside approving it. */
 export type Decision = "refuse" | "cancel" | "hold" | "release";
@@ -138,10 +150,33 @@ export function apiClient(connection: Connection, signal: AbortSignal): ApiClien
     },
     listWorkspaces: () =>
       call({ method: "GET", path: "/api/workspaces", subject: {} }, workspaceListSchema),
+    listRequests: (query) =>
+      call(
+        { method: "GET", path: `/api/privacy-requests?${new URLSearchParams(query)}`, subject: {} },
+        requestListSchema,
+      ),
+    listDeadLetters: (query) =>
+      call(
+        { method: "GET", path: `/api/dead-letters?${new URLSearchParams(query)}`, subject: {} },
+        deadLetterListSchema,
+      ),
+    replayDeadLetter: async (queue, number) => {
+      await call(
+        { method: "POST", path: `${letter(queue, number)}/replay`, subject: {} },
+        z.null(),
+      );
+    },
+    discardDeadLetter: async (queue, number) => {
+      await call({ method: "DELETE", path: letter(queue, number), subject: {} }, z.null());
+    },
     removeWorkspace: async (workspaceId) => {
       await call({ method: "DELETE", ...workspace(workspaceId) }, z.null());
     },
   };
+}
+
+function letter(queue: string, number: string): string {
+  return `/api/dead-letters/${encodeURIComponent(queue)}/${encodeURIComponent(number)}`;
 }
 
 /** Makes a call until it is answered for good. */

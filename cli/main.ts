@@ -11,6 +11,7 @@ import { showStatus } from "./commands/show-status.ts";
 import { type ExportOptions, submitExport } from "./commands/submit-export.ts";
 import { connect, findApi } from "./connection.ts";
 import { addDeletionCommands } from "./program/deletions.ts";
+import { addListCommands } from "./program/lists.ts";
 import { addWorkspaceCommands } from "./program/workspaces.ts";
 import { progressLine } from "./progress-line.ts";
 import { parseRequestId } from "./request-id.ts";
@@ -81,6 +82,7 @@ program
   );
 addDeletionCommands(program, context);
 addWorkspaceCommands(program, context);
+addListCommands(program, context);
 
 try {
   await program.parseAsync();

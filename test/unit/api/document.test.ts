@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openApiDocument } from "../../../functions/api/document.ts";
+import { asyncApiDocument } from "../../../functions/api/events-document.ts";
 import { problemsPage } from "../../../functions/api/problems.ts";
 import { OPERATIONS } from "../../../functions/api/table.ts";
 import { getOpenApi } from "../../../functions/get-open-api.ts";
@@ -49,5 +50,12 @@ describe("the page of problem types", () => {
     );
 
     expect(codes).toEqual(Object.keys(ERROR_RULES));
+  });
+});
+
+describe("the document of messages", () => {
+  it("is the one in docs/asyncapi.json (npx vitest -u writes it)", async () => {
+    const text = `${JSON.stringify(asyncApiDocument(), null, 2)}\n`;
+    await expect(text).toMatchFileSnapshot("../../../docs/asyncapi.json");
   });
 });
