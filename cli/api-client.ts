@@ -56,8 +56,8 @@ export interface ApiClient {
   discardDeadLetter(queue: string, number: string): Promise<void>;
 }
 
-/** What is asked for in an address. */
 type Query = Readonly<Record<string, string>>;
+const queryText = (query: Query) => new URLSearchParams(query).toString();
 
 /** What a person can say of a request, beside approving it. */
 export type Decision = "refuse" | "cancel" | "hold" | "release";
@@ -152,12 +152,12 @@ export function apiClient(connection: Connection, signal: AbortSignal): ApiClien
       call({ method: "GET", path: "/api/workspaces", subject: {} }, workspaceListSchema),
     listRequests: (query) =>
       call(
-        { method: "GET", path: `/api/privacy-requests?${new URLSearchParams(query)}`, subject: {} },
+        { method: "GET", path: `/api/privacy-requests?${queryText(query)}`, subject: {} },
         requestListSchema,
       ),
     listDeadLetters: (query) =>
       call(
-        { method: "GET", path: `/api/dead-letters?${new URLSearchParams(query)}`, subject: {} },
+        { method: "GET", path: `/api/dead-letters?${queryText(query)}`, subject: {} },
         deadLetterListSchema,
       ),
     replayDeadLetter: async (queue, number) => {
