@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import type { Command } from "../core/command.ts";
 import { accept, type Decision, decide, type Submission } from "../core/decide.ts";
 import type { Note, PrivacyRequest } from "../core/request.ts";
-import { addMs } from "../core/time.ts";
 import { AppError, isCode } from "../errors.ts";
-import { addDueRows, removeDueRows } from "./due-rows.ts";
+import { addDueRows, nextLookAt, removeDueRows } from "./due-rows.ts";
 import type { Change, HistoryEntry } from "./ports.ts";
 import { relay } from "./relay.ts";
 import type { Stage } from "./stage.ts";
@@ -99,7 +98,7 @@ function changeOf(stage: CommitStage, decision: Decision, made: Made, at: string
       ...decided,
       historyCount: number,
       auditHead: entry.hash,
-      lookAt: addMs(decided.wakeAt ?? at, stage.pace.lookAfterMs),
+      lookAt: nextLookAt(decided, { at, lookAfterMs: stage.pace.lookAfterMs, hasOwed: owes }),
     },
     history: [entry],
     owed: owes
