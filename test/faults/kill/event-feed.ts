@@ -22,7 +22,7 @@ export class EventFeed implements AsyncDisposable {
   rejectedTickets = 0;
   readonly #requestIdByTicket = new Map<string, string>();
   readonly #told = new Set<string>();
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #waiting = new Map<string, Set<(tells: string) => void>>();
   readonly #client: ServiceBusClient;
 
   constructor(connectionString: string) {
@@ -47,19 +47,30 @@ export class EventFeed implements AsyncDisposable {
     return this.#told.has(`${requestId} ${what}`);
   }
 
-  /** Resolves at the next event about a request or ticket, or after `atMostMs`. */
-  async next(about: string, atMostMs: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves at the next event about a request or ticket, or at the next one that tells one of `wanted`; or after
+   * `atMostMs`.
+   */
+  async next(
+    about: string,
+    atMostMs: number,
+    signal: AbortSignal,
+    wanted: RegExp = /./,
+  ): Promise<void> {
     const waiting = this.#waiting.get(about) ?? new Set();
     this.#waiting.set(about, waiting);
     const woken = Promise.withResolvers<void>();
-    waiting.add(woken.resolve);
+    const hear = (tells: string) => {
+      if (wanted.test(tells)) woken.resolve();
+    };
+    waiting.add(hear);
     const over = new AbortController();
     try {
       const either = AbortSignal.any([signal, over.signal]);
       await Promise.race([woken.promise, delay(atMostMs, undefined, { signal: either })]);
     } finally {
       over.abort();
-      waiting.delete(woken.resolve);
+      waiting.delete(hear);
       if (waiting.size === 0) this.#waiting.delete(about);
     }
   }
@@ -78,7 +89,7 @@ export class EventFeed implements AsyncDisposable {
     if (tells === "purged") this.purges.push({ requestId: subject, at: time });
     if (data.externalId !== null) this.#requestIdByTicket.set(data.externalId, subject);
     for (const about of [subject, data.externalId ?? ""]) {
-      for (const wake of this.#waiting.get(about) ?? []) wake();
+      for (const wake of this.#waiting.get(about) ?? []) wake(tells);
     }
   }
 

@@ -28,7 +28,7 @@ const QUEUES = ["plans", "exports", "seals", "deletes", "privacy-requests"];
 const DROPS = ["break", "close", "detach"];
 /** A start can take too long on a machine that does much else. */
 const MOST_STARTS = 5;
-const LONGEST_WAIT_MS = 1_500;
+const LONGEST_WAIT_MS = 1_200;
 const LONGEST_PAUSE_MS = 6_000;
 
 /** Kills hosts at random moments, so many times, and makes other faults in between. */

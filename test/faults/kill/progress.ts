@@ -59,7 +59,7 @@ export class Progress implements Disposable {
   /** Resolves once enough requests have ended for one more kill. */
   untilDue(kills: number): Promise<void> {
     const { kills: all, requests } = this.#options;
-    return this.#until(() => this.#ended >= kills * (requests / all) - AT_ONCE);
+    return this.#until(() => this.#ended >= kills * (requests / all) - AT_ONCE / 2);
   }
 
   #kills(): number {

@@ -8,8 +8,11 @@ import type { Work } from "./workload.ts";
 /** The people behind one request: they look, decide on a plan, stop and release, until it has ended. */
 
 const FINAL = /^(completed|completed-with-exceptions|failed|cancelled|refused)$/;
-/** An event wakes who waits; this is for events that come late. */
-const LOOK_EVERY_MS = 4_000;
+/** What somebody has to look at, or has waited for. An event wakes who waits; the time is for events that come late. */
+const TO_LOOK_AT =
+  /^(awaiting-approval|completed|completed-with-exceptions|failed|cancelled|refused)$/;
+const LOOK_EVERY_MS = 5_000;
+const RECEIPT_EVERY_MS = 400;
 
 /** Follows a request to its end and gives it as it is then, with its receipt. Throws when the run ends before. */
 export async function followRequest(run: Run, work: Work, requestId: string): Promise<RequestView> {
@@ -18,7 +21,9 @@ export async function followRequest(run: Run, work: Work, requestId: string): Pr
     const view = await viewOf(run.api, requestId);
     if (FINAL.test(view.state) && view.receipt !== null) return view;
     if (view.state === "awaiting-approval") await plans.decide(view);
-    await run.feed.next(requestId, LOOK_EVERY_MS, run.signal);
+    // The receipt of a request follows its end, without an event of its own.
+    const waitMs = FINAL.test(view.state) ? RECEIPT_EVERY_MS : LOOK_EVERY_MS;
+    await run.feed.next(requestId, waitMs, run.signal, TO_LOOK_AT);
   }
 }
 

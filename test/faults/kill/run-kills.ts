@@ -44,7 +44,7 @@ export type KillResult = Omit<Verdict, "findings"> &
 export type KillReport = { readonly result: KillResult; readonly findings: readonly Finding[] };
 
 /** From the last fault on. */
-const ENDS_WITHIN_MS = 60_000;
+const ENDS_WITHIN_MS = 300_000;
 
 /** Runs the load under faults, heals everything, waits for the end of each request, and judges by evidence alone. */
 export async function runKills(options: KillOptions): Promise<KillReport> {

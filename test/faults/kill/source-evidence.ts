@@ -35,29 +35,30 @@ export async function sourceEvidence(
   }
   const calls = await simulators.get("calls?mutating=true", callsSchema);
   const removals = await simulators.get("removals", removalsSchema);
-  const idByArmId = new Map(used.map(({ armId, id }) => [armId?.toLowerCase() ?? id, id]));
+  const ownerOf = new Map(used.map(({ armId, id }) => [armId?.toLowerCase() ?? id, id]));
+  for (const [id, things] of before) {
+    // Resources of their own are named by their own ARM ids.
+    for (const { thing } of things) ownerOf.set(thing.split(" ")[2] ?? id, id);
+  }
   return {
     before: [...before.values()].flat(),
     after,
     deletions: [
-      ...calls.flatMap((call) => askedFor(call, before, idByArmId)),
+      ...calls.flatMap((call) => askedFor(call, before, ownerOf)),
       ...effects(removals, before),
     ],
   };
 }
 
 /** The things that a call names and those that go along with them; none for a call that deletes nothing. */
-function askedFor(call: Call, before: Before, idByArmId: ReadonlyMap<string, string>): Deletion[] {
+function askedFor(call: Call, before: Before, ownerOf: ReadonlyMap<string, string>): Deletion[] {
   if (call.method !== "DELETE") return [];
   const isArm = call.surface === "arm";
   const path = decodeURIComponent(call.path).toLowerCase();
-  const workspaceId = isArm ? idByArmId.get(path) : call.workspaceId?.toLowerCase();
-  const owners = workspaceId === undefined ? [...before.keys()] : [workspaceId];
-  const things = owners.flatMap((id) =>
-    (before.get(id) ?? [])
-      .map(({ thing }) => thing)
-      .filter((thing) => isNamedBy(path, isArm, thing) || goesAlong(path, isArm, thing)),
-  );
+  const workspaceId = isArm ? ownerOf.get(path) : call.workspaceId?.toLowerCase();
+  const things = (before.get(workspaceId ?? "") ?? [])
+    .map(({ thing }) => thing)
+    .filter((thing) => isNamedBy(path, isArm, thing) || goesAlong(path, isArm, thing));
   // A call about something that nobody knows of is nobody's right.
   const named = things.length === 0 ? [`unknown: ${path}`] : things;
   return [{ at: call.at, things: named, isEffective: false }];
