@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Stack } from "../../../local/stack/stack-types.ts";
 import { startStack } from "../../../local/stack/start-stack.ts";
 import { controlOf } from "../../support/control-client.ts";

@@ -116,18 +116,18 @@ export class Nemesis {
 
   /** Longer than the leases of the app and the locks of its messages, now and then. */
   #pause(): void {
-    const { stack, random, signal } = this.#options;
+    const { stack, random } = this.#options;
     const host = stack.hosts[random.below(stack.hosts.length)];
     if (host === undefined || host.isPaused || host.url === null) return;
     host.pause();
     this.faults.pauses += 1;
-    const lasting = delay(1_000 + random.below(LONGEST_PAUSE_MS), undefined, { signal })
-      .catch(() => undefined)
-      .then(() => {
-        host.resume();
-        this.#resuming.delete(lasting);
-      });
+    const lasting = this.#resumeAfter(host, 1_000 + random.below(LONGEST_PAUSE_MS));
     this.#resuming.add(lasting);
+  }
+
+  async #resumeAfter(host: FaultyHost, ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#options.signal }).catch(() => undefined);
+    host.resume();
   }
 
   async #expireLocks(): Promise<void> {

@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
+import { createPublicKey, verify } from "node:crypto";
 import { z } from "zod";
 import type { Receipt, Thing } from "../checker/evidence.ts";
 import type { Api } from "./api.ts";
@@ -55,7 +55,7 @@ async function isSigned(api: Api, payload: string, jws: string): Promise<boolean
   const key = keysSchema.parse(body).keys.find((one) => one.kid === kid);
   if (key === undefined || alg !== "ES256") return false;
   const signed = Buffer.from(`${header}.${Buffer.from(payload).toString("base64url")}`);
-  const publicKey = createPublicKey({ key: key as JsonWebKey, format: "jwk" });
+  const publicKey = createPublicKey({ key, format: "jwk" });
   const proof = { key: publicKey, dsaEncoding: "ieee-p1363" } as const;
   return verify("sha256", signed, proof, Buffer.from(signature, "base64url"));
 }

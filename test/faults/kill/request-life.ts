@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { planViewSchema, type RequestView, requestViewSchema } from "../../../shared/core/wire.ts";
-import type { Api } from "./api.ts";
+import type { Api, Identity } from "./api.ts";
 import type { Run } from "./run-state.ts";
 import { receiptIdOf, thingOf } from "./source-things.ts";
 import type { Work } from "./workload.ts";
@@ -10,7 +10,7 @@ import type { Work } from "./workload.ts";
 const FINAL = /^(completed|completed-with-exceptions|failed|cancelled|refused)$/;
 /** What somebody has to look at, or has waited for. An event wakes who waits; the time is for events that come late. */
 const TO_LOOK_AT =
-  /^(awaiting-approval|completed|completed-with-exceptions|failed|cancelled|refused)$/;
+  /^(awaiting-approval|blocked|completed|completed-with-exceptions|failed|cancelled|refused)$/;
 const LOOK_EVERY_MS = 5_000;
 const RECEIPT_EVERY_MS = 400;
 
@@ -21,6 +21,7 @@ export async function followRequest(run: Run, work: Work, requestId: string): Pr
     const view = await viewOf(run.api, requestId);
     if (FINAL.test(view.state) && view.receipt !== null) return view;
     if (view.state === "awaiting-approval") await plans.decide(view);
+    if (view.state === "blocked" && work.isRival) await plans.giveUpIfGone(view);
     // The receipt of a request follows its end, without an event of its own.
     const waitMs = FINAL.test(view.state) ? RECEIPT_EVERY_MS : LOOK_EVERY_MS;
     await run.feed.next(requestId, waitMs, run.signal, TO_LOOK_AT);
@@ -55,14 +56,23 @@ class PlanDecisions {
     const seenAt = now();
     const plan = await this.#readPlan();
     if (plan === null || plan.planHash !== planHash) return;
-    const { then } = this.#work;
-    if (then === "cancel") return this.#end("cancel", "cancelled", "requester-tool");
+    const { decision } = this.#work;
+    if (decision === "cancel") return this.#end("cancel", "cancelled", "requester-tool");
     // Who reads a plan with a package that lacks something lets nothing be deleted.
     if ((plan.package?.exceptions ?? 0) > 0) return this.#end("refuse", "refused", "approver-app");
     const bar = { requestId: this.#requestId, why: "replanned", from: seenAt } as const;
     if (this.#approvedHash !== null) this.#run.history.bars.push({ ...bar, until: now() });
     if (await this.#approve(planHash, plan.covers)) this.#approvedHash = planHash;
-    if (then === "hold" && !this.#hasHeld) await this.#holdAndRelease();
+    if (decision === "hold" && !this.#hasHeld) await this.#holdAndRelease();
+  }
+
+  /**
+   * A workspace outside ARM refuses its token once somebody else has deleted it. The request waits for a new one then,
+   * until a person sees that there is nothing left to be done.
+   */
+  async giveUpIfGone({ failure }: RequestView): Promise<void> {
+    if (failure?.code === "workspace-denied")
+      await this.#end("cancel", "cancelled", "operator-app");
   }
 
   async #readPlan() {
@@ -100,7 +110,7 @@ class PlanDecisions {
   async #end(
     action: "cancel" | "refuse",
     why: "cancelled" | "refused",
-    as: "requester-tool" | "approver-app",
+    as: Identity,
   ): Promise<void> {
     const isTicket = this.#work.door === "tickets" && as === "requester-tool";
     const answer = await this.#run.api.call({

@@ -51,9 +51,9 @@ export async function submitWork(
 }
 
 function submissionOf(work: Work, things: readonly Thing[]): Omit<Submission, "tries"> {
-  const { key, kind, exportFirst, door, then, isRival } = work;
+  const { key, kind, exportFirst, door, decision, isRival } = work;
   const done = ["completed", "completed-with-exceptions"];
-  const ends = then === "cancel" && kind === "delete" ? ["cancelled"] : done;
+  const ends = decision === "cancel" && kind === "delete" ? ["cancelled"] : done;
   return {
     key,
     asker: door === "http" ? "requester-tool" : TICKET_AUTHOR,
@@ -62,7 +62,11 @@ function submissionOf(work: Work, things: readonly Thing[]): Omit<Submission, "t
     approvalsNeeded: 1,
     // What a rival has deleted before cannot be in the package.
     things: isRival ? null : things,
-    mayEndAs: [...ends, ...(exportFirst ? ["refused"] : []), ...(isRival ? ["failed"] : [])],
+    mayEndAs: [
+      ...ends,
+      ...(exportFirst ? ["refused"] : []),
+      ...(isRival ? ["failed", "cancelled"] : []),
+    ],
   };
 }
 

@@ -12,7 +12,7 @@ export type Work = {
   /** The whole workspace, or its first data set. */
   readonly scope: "workspace" | "dataset";
   /** What becomes of a deletion once its plan is there. */
-  readonly then: "approve" | "cancel" | "hold";
+  readonly decision: "approve" | "cancel" | "hold";
   /** Another request wants to delete in the same workspace at the same time. */
   readonly isRival: boolean;
 };
@@ -30,7 +30,7 @@ export function workload(
   for (const [index, workspace] of workspaces.entries()) {
     if (all.length >= requests) break;
     const work = workIn(workspace, index, random);
-    const isRival = work.kind === "delete" && work.then === "approve" && random.below(8) === 0;
+    const isRival = work.kind === "delete" && work.decision === "approve" && random.below(8) === 0;
     all.push({ ...work, isRival });
     if (isRival && all.length < requests) {
       all.push({ ...work, isRival, key: `${work.key}-rival`, exportFirst: false, door: "http" });
@@ -52,6 +52,6 @@ function workIn(workspace: LoadWorkspace, index: number, random: Random): Omit<W
     exportFirst: share >= 7,
     workspace,
     scope: isSingle ? "dataset" : "workspace",
-    then: choice === 0 ? "cancel" : choice === 1 ? "hold" : "approve",
+    decision: choice === 0 ? "cancel" : choice === 1 ? "hold" : "approve",
   };
 }
