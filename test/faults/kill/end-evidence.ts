@@ -5,7 +5,9 @@ import { storageCredential } from "../../support/stack/storage-token.ts";
 import type { DeadLetter, FinalRequest, Purge } from "../checker/evidence.ts";
 import type { Api } from "./api.ts";
 import type { FaultStack } from "./fault-stack.ts";
+import type { History } from "./history.ts";
 import { viewOf } from "./request-life.ts";
+import { GUEST_RETENTION_MS, RETENTION_MS } from "./settings.ts";
 
 const pageSchema = z.object({
   requests: z.array(z.object({ id: z.string() })),
@@ -42,24 +44,35 @@ export async function finalRequests(
   api: Api,
   ids: Iterable<string>,
   ended: ReadonlyMap<string, Ended>,
+  submissions: History["submissions"],
 ): Promise<FinalRequest[]> {
   const found: FinalRequest[] = [];
   for (const id of ids) {
     const view = await viewOf(api, id);
-    const { view: before, exportFirst = false } = ended.get(id) ?? {};
+    const { view: before, exportFirst } = ended.get(id) ?? {};
+    const key = view.externalId ?? before?.externalId ?? null;
     found.push({
       requestId: id,
-      key: view.externalId ?? before?.externalId ?? null,
+      key,
       kind: view.kind,
-      exportFirst,
+      // One that has not ended has no receipt that could say so.
+      exportFirst: exportFirst ?? submissions.get(key ?? "")?.exportFirst ?? false,
       state: view.state,
       failureCode: view.failure?.code ?? null,
       sealedAt: view.package?.sealedAt ?? before?.package?.sealedAt ?? null,
       finishedAt: view.finishedAt,
-      purgeAt: view.package?.purgeAt ?? before?.package?.purgeAt ?? null,
+      purgeAt: view.package?.purgeAt ?? before?.package?.purgeAt ?? keptUntil(before ?? view),
     });
   }
   return found;
+}
+
+/** What was gathered for a request without a package is kept as long as a package would be. */
+function keptUntil({ finishedAt, workspaces }: RequestView): string | null {
+  if (finishedAt === null) return null;
+  const isGuest = workspaces.some(({ accountType }) => accountType === "guest");
+  const keptMs = isGuest ? GUEST_RETENTION_MS : RETENTION_MS;
+  return new Date(Date.parse(finishedAt) + keptMs).toISOString();
 }
 
 /** The packages that should be there and are not, by the storage itself. */

@@ -29,7 +29,7 @@ export async function gatherEvidence(
     ),
   ]);
   const collectedAt = new Date().toISOString();
-  const requests = await finalRequests(api, ids, found.ended);
+  const requests = await finalRequests(api, ids, found.ended, history.submissions);
   const vanished = await vanishedPackages(stack, requests, collectedAt);
   return {
     collectedAt,

@@ -3,6 +3,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Settings } from "../../../local/stack/settings.ts";
 
+const HOUR_MS = 3_600_000;
+/** How long packages are kept. */
+export const RETENTION_MS = 24 * HOUR_MS;
+export const GUEST_RETENTION_MS = 36_000;
+
 /** How the app is set for a run: everything that waits waits shortly, so that many faults fit into an hour. */
 export const SHORT_TIMES: Settings = {
   GRACE_HOURS: "0",
@@ -17,7 +22,8 @@ export const SHORT_TIMES: Settings = {
   RETRY_CAP_MS: "3000",
   RETRY_MAX_TRIES: "100",
   // Packages of guest workspaces are purged while the run goes on.
-  GUEST_RETENTION_HOURS: "0.01",
+  GUEST_RETENTION_HOURS: String(GUEST_RETENTION_MS / HOUR_MS),
+  RETENTION_DAYS: String(RETENTION_MS / HOUR_MS / 24),
   STUDIO_UNVERIFIED_CALLS: "true",
   STUDIO_FREE_WORKSPACE_DELETE: "true",
   ARM_DELETE_CAPACITY: "10000",

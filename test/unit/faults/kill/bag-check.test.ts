@@ -3,7 +3,7 @@ import { bagProblems, sha256Of } from "../../../faults/kill/bag-check.ts";
 
 /** A whole bag with one file of three bytes. */
 function bag(): Map<string, Buffer> {
-  const files = new Map([
+  const files = new Map<string, Buffer>([
     ["data/a.csv", Buffer.from("1,2")],
     ["bagit.txt", Buffer.from("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")],
     ["bag-info.txt", Buffer.from("Payload-Oxum: 3.1\n")],
