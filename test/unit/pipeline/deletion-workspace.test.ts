@@ -27,14 +27,14 @@ describe("the outcome of a whole workspace's deletion", () => {
       });
       const request = await planned(stage, WHOLE);
       await approved(stage, request);
-      let isKilled = false;
+      const worker = { isKilled: false };
       stage.eraser.onErased = ({ kind }) => {
-        if (kind !== "workspace" || isKilled) return undefined;
-        isKilled = true;
+        if (kind !== "workspace" || worker.isKilled) return undefined;
+        worker.isKilled = true;
         return new Promise(() => undefined);
       };
       void stage.bus.drain((message) => runStep(stage, message));
-      while (!isKilled) await setImmediate();
+      while (!worker.isKilled) await setImmediate();
       await setImmediate();
 
       const done = await carriedOut(stage, request);
