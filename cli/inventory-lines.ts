@@ -9,7 +9,7 @@ import { CommandError } from "./command-error.ts";
  * off, and a {@link CommandError} says so.
  */
 export async function* inventoryLines({ body }: Response): AsyncGenerator<InventoryLineView> {
-  const input = Readable.fromWeb((body ?? ReadableStream.from([])) as NodeStream);
+  const input = Readable.fromWeb((body ?? ReadableStream.from([])) as NodeStream<Uint8Array>);
   let isWhole = false;
   try {
     for await (const text of createInterface({ input })) {
