@@ -27,7 +27,7 @@ const timers: Record<Timer, string> = {
 };
 
 /** Registers the calls of the API that a group answers. */
-function registerCalls(group: "intake" | "upkeep"): void {
+function registerCalls(group: "intake" | "export" | "upkeep"): void {
   for (const id of Object.keys(OPERATIONS) as OperationId[]) {
     const operation: Operation = OPERATIONS[id];
     if ((operation.group ?? "intake") !== group) continue;
@@ -53,6 +53,7 @@ const groups = {
     }
   },
   export: () => {
+    registerCalls("export");
     for (const queueName of ["plans", "exports", "seals"] as const) {
       app.serviceBusQueue(`${queueName}Step`, {
         connection: "ServiceBus",

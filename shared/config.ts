@@ -22,7 +22,7 @@ export const settingsSchema = z.object({
   AUTH_JWKS_URL: z.url({ protocol: /^https$/ }),
   /** The applications whose tokens count (their client ids); none listed means any in the tenant. */
   AUTH_CLIENTS: list(""),
-  /** How far each caller reaches; unset, nobody is held back. */
+  /** How far each caller reaches, as JSON (docs/deploy.md); unset, nobody reaches anything. */
   CALLERS: callers,
   /** Ticketing systems and their queues. */
   TICKET_QUEUES: ticketQueues,

@@ -30,7 +30,7 @@ export type Operation = {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: `/${string}`;
   /** The group of functions that answers it; "intake" unless told otherwise. */
-  readonly group?: "upkeep";
+  readonly group?: "export" | "upkeep";
   readonly tag: "requests" | "workspaces" | "operations" | "service";
   readonly summary: string;
   readonly roles: readonly Role[];

@@ -37,6 +37,7 @@ export const SERVICE_OPERATIONS = operations({
   listDeadLetters: {
     method: "GET",
     path: "/api/dead-letters",
+    group: "upkeep",
     tag: "operations",
     summary: "Messages that the broker gave up delivering. Their content is not shown.",
     roles: ["Operator"],
@@ -47,6 +48,7 @@ export const SERVICE_OPERATIONS = operations({
   replayDeadLetter: {
     method: "POST",
     path: "/api/dead-letters/{queue}/{number}/replay",
+    group: "upkeep",
     tag: "operations",
     summary: "Puts a dead letter back into its queue.",
     roles: ["Operator"],
@@ -56,6 +58,7 @@ export const SERVICE_OPERATIONS = operations({
   discardDeadLetter: {
     method: "DELETE",
     path: "/api/dead-letters/{queue}/{number}",
+    group: "upkeep",
     tag: "operations",
     summary: "Throws a dead letter away.",
     roles: ["Operator"],

@@ -49,6 +49,7 @@ export const WORKSPACE_OPERATIONS = operations({
   getInventory: {
     method: "GET",
     path: "/api/workspaces/{id}/inventory",
+    group: "export",
     tag: "workspaces",
     summary: "What the workspace holds, without a request: a dry run that changes nothing.",
     roles: ["Requester", "Operator"],

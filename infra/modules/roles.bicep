@@ -27,15 +27,18 @@ var roles = {
 
 // `host` is the app's own host storage; `bus/<name>` a queue or topic; `key` and `secret` single ones in the vault.
 var table = [
-  // Takes requests, answers people, registers workspaces, hands out links.
+  // Takes requests and tickets (one that waits is sent again), answers people, registers workspaces, hands out links;
+  // what people end owes a receipt.
   { who: 'intake', role: 'blobOwner', on: 'host' }
   { who: 'intake', role: 'metricsPublisher', on: 'insights' }
   { who: 'intake', role: 'tableContributor', on: 'data' }
   { who: 'intake', role: 'blobReader', on: 'data' }
   { who: 'intake', role: 'blobDelegator', on: 'data' }
   { who: 'intake', role: 'busReceiver', on: 'bus/privacy-requests' }
+  { who: 'intake', role: 'busSender', on: 'bus/privacy-requests' }
   { who: 'intake', role: 'busSender', on: 'bus/privacy-requests-rejected' }
   { who: 'intake', role: 'busSender', on: 'bus/plans' }
+  { who: 'intake', role: 'busSender', on: 'bus/seals' }
   { who: 'intake', role: 'busSender', on: 'bus/privacy-events' }
   { who: 'intake', role: 'secretsOfficer', on: 'tokenVault' }
   { who: 'intake', role: 'secretsUser', on: 'secret' }
@@ -84,6 +87,12 @@ var table = [
   { who: 'upkeep', role: 'busSender', on: 'bus/privacy-events' }
   { who: 'upkeep', role: 'secretsOfficer', on: 'tokenVault' }
   { who: 'upkeep', role: 'secretsUser', on: 'secret' }
+
+  // Operators look through its dead letters by the upkeep app, those of tickets too.
+  { who: 'upkeep', role: 'busReceiver', on: 'bus/privacy-requests' }
+  { who: 'upkeep', role: 'busReceiver', on: 'bus/privacy-requests-rejected' }
+  { who: 'upkeep', role: 'busSender', on: 'bus/privacy-requests' }
+  { who: 'upkeep', role: 'busSender', on: 'bus/privacy-requests-rejected' }
 
   // A ticketing system hands tickets in, and hears of what becomes of them.
   { who: 'ticketing', role: 'busSender', on: 'bus/privacy-requests' }

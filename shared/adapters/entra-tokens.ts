@@ -17,7 +17,7 @@ const claimsSchema = z.object({
   oid: z.string().min(1).max(100),
   roles: z.array(z.string()).default([]),
   ver: z.literal("2.0"),
-  tid: z.string().optional(),
+  tid: z.string().min(1),
   azp: z.string().optional(),
 });
 
@@ -45,7 +45,7 @@ export function entraTokens(rules: TokenRules): (authorization: string | null) =
     try {
       const { payload } = await jwtVerify(token, await keys(), {
         issuer: rules.issuer,
-        audience: rules.audience,
+        audience: audiencesOf(rules.audience),
         algorithms: ["RS256"],
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         requiredClaims: ["exp", "oid"],
@@ -59,9 +59,18 @@ export function entraTokens(rules: TokenRules): (authorization: string | null) =
   };
 }
 
+/**
+ * A token of version 2.0 names the API by its client id, which is in its application id URI
+ * (https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference#payload-claims).
+ */
+function audiencesOf(audience: string): string[] {
+  const clientId = /^api:\/\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.exec(audience)?.[1];
+  return clientId === undefined ? [audience] : [audience, clientId];
+}
+
 /** The tenant is in the issuer's address; an application that is not listed gets in nowhere. */
 function assertOurs({ issuer, clients }: TokenRules, { tid, azp }: z.infer<typeof claimsSchema>) {
-  const isOfTenant = tid === undefined || issuer.includes(`/${tid}/`);
+  const isOfTenant = issuer.includes(`/${tid}/`);
   const isListed = clients.length === 0 || (azp !== undefined && clients.includes(azp));
   if (isOfTenant && isListed) return;
   throw new AppError("unauthenticated", "The bearer token is not valid here");

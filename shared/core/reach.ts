@@ -14,13 +14,13 @@ const armPrefixSchema = z
 
 /**
  * The callers that may do something, by object id (`ticket:<source>` for a ticketing system, `*` for all others):
- * the subscriptions, groups or workspaces of ARM, the registered workspaces (by id, or all), and whether they may ask
- * about a person, wherever that person's data is.
+ * the subscriptions, groups or workspaces of ARM and the registered workspaces (by id, or all of them), and whether they
+ * may ask about a person, wherever that person's data is.
  */
 export const callersSchema = z.record(
   z.string().min(1).max(100),
   z.strictObject({
-    arm: z.array(armPrefixSchema).default([]),
+    arm: z.union([z.literal("all"), z.array(armPrefixSchema)]).default([]),
     registered: z
       .union([z.literal("all"), z.array(z.string().regex(/^[0-9a-f]{32}$/))])
       .default([]),
@@ -41,13 +41,12 @@ export interface Reach {
   assertMayReach(callerId: string, workspace: Pick<Workspace, "workspaceId" | "armId">): void;
 }
 
-/** The reach by a table of callers. Without a table nobody is held back; with one, who is not in it reaches nothing. */
-export function reachOf(callers: Callers | null): Reach {
+/** The reach by a table of callers: who is not in it reaches nothing. */
+export function reachOf(callers: Callers): Reach {
   const ruleOf = (callerId: string): Rule | undefined =>
-    own(callers ?? {}, callerId.toLowerCase()) ?? own(callers ?? {}, "*");
+    own(callers, callerId.toLowerCase()) ?? own(callers, "*");
   return {
     assertMayName: (callerId, scope) => {
-      if (callers === null) return;
       const rule = ruleOf(callerId);
       if ("subject" in scope) {
         if (rule?.subjects === true) return;
@@ -58,7 +57,7 @@ export function reachOf(callers: Callers | null): Reach {
       if (!names.every((name) => mayBeReached(rule, name))) throw outOfReach();
     },
     assertMayReach: (callerId, workspace) => {
-      if (callers !== null && !isReached(ruleOf(callerId), workspace)) throw outOfReach();
+      if (!isReached(ruleOf(callerId), workspace)) throw outOfReach();
     },
   };
 }
@@ -73,7 +72,7 @@ function mayBeReached(rule: Rule | undefined, name: string): boolean {
   const ref = parseWorkspaceRef(name);
   if (rule === undefined || ref === null) return false;
   if (ref.by === "arm-id") return isUnder(rule, ref.armId);
-  return rule.arm.length > 0 || isRegisteredFor(rule, ref.workspaceId);
+  return rule.arm === "all" || rule.arm.length > 0 || isRegisteredFor(rule, ref.workspaceId);
 }
 
 function isReached(
@@ -91,7 +90,7 @@ function isRegisteredFor({ registered }: Rule, workspaceId: string): boolean {
 /** A beginning ends where a segment does: `rg-1` is not under `rg`. */
 function isUnder({ arm }: Rule, armId: string): boolean {
   const id = armId.toLowerCase();
-  return arm.some((prefix) => id === prefix || id.startsWith(`${prefix}/`));
+  return arm === "all" || arm.some((prefix) => id === prefix || id.startsWith(`${prefix}/`));
 }
 
 function outOfReach(): AppError {

@@ -66,7 +66,7 @@ export function memoryStage(
     deadLetters: memoryDeadLetters(bus),
     packages: memoryPackages(clock),
     post: memoryPost(),
-    reach: reachOf(null),
+    reach: reachOf({ "*": { arm: "all", registered: "all", subjects: true } }),
     receipts: memoryReceipts(),
     signer: memorySigner(),
     directory: source,
