@@ -43,6 +43,8 @@ export interface Telemetry {
   workspaceRegistered(fields: { workspaceId: string; accountType: string; isNew: boolean }): void;
   /** The registration of a workspace was removed. */
   workspaceRemoved(fields: { workspaceId: string }): void;
+  /** A guest workspace that has ended could not be forgotten, nor its token purged; the next run tries again. */
+  forgetFailed(fields: { workspaceId: string; code: string; error: string | null }): void;
   /** An Operator stopped all deletions, let them go on, or capped them. */
   deletionsControlled(fields: { stopped: boolean; hourlyCap: number | null }): void;
   /** A timer ran later than it was meant to. */
@@ -101,6 +103,7 @@ export function telemetryTo(tell: (event: string, fields: Fields) => void): Tele
     lookFailed: event("look-failed"),
     workspaceRegistered: event("workspace-registered"),
     workspaceRemoved: event("workspace-removed"),
+    forgetFailed: event("forget-failed"),
     deletionsControlled: event("deletions-controlled"),
     timerLate: event("timer-late"),
     callFailed: event("call-failed"),

@@ -41,13 +41,10 @@ export function runMortal<S extends Stage>(
     calls += 1;
     const isLast = calls === death.atCall;
     if (isLast && !death.isMade) return die();
-    try {
-      const answer = await make();
-      return isLast || isDead ? die() : answer;
-    } catch (error) {
-      if (isLast || isDead) return die();
-      throw error;
-    }
+    const [ended] = await Promise.allSettled([make()]);
+    if (isLast || isDead) return die();
+    if (ended.status === "rejected") throw ended.reason;
+    return ended.value;
   };
   const ports = Object.fromEntries(PORTS.map((name) => [name, callsThrough(on[name], through)]));
   return Promise.race([work({ ...on, ...ports }).then(() => true), died.promise]);
