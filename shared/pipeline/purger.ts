@@ -130,7 +130,7 @@ async function saved(
 
 /**
  * Forgets the guest workspaces that have ended, and purges their tokens. Registrations are few. One that fails keeps
- * none of the others; it is told and counted, and the next run comes to it.
+ * none of the others; it is told and counted. Of one that is half done the timer `tidyRegistrations` does the rest.
  */
 async function forgetEndedGuests(stage: PurgeStage): Promise<Upkeep> {
   let [looked, failed] = [0, 0];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { commit } from "../../../shared/pipeline/commit.ts";
 import { submit } from "../../../shared/pipeline/intake.ts";
-import { anIntake, requestOf } from "../../support/intakes.ts";
+import { anIntake, requestOf, submitted } from "../../support/intakes.ts";
 import { memoryStage } from "../../support/stage.ts";
 
 describe("submit", () => {
@@ -45,6 +46,19 @@ describe("submit", () => {
     );
 
     expect(new Set(ids).size).toBe(3);
+  });
+
+  it("says of the key of a request that was erased that it is used up", async () => {
+    const stage = memoryStage();
+    const requestId = await submitted(stage);
+    await commit(stage, requestId, { kind: "cancel", retention: stage.pace });
+    await commit(stage, requestId, { kind: "purge" });
+    await commit(stage, requestId, { kind: "erase" });
+
+    const again = submit(stage, anIntake());
+
+    await expect(again).rejects.toMatchObject({ code: "idempotency-conflict" });
+    await expect(again).rejects.toThrow("was erased: take a new key");
   });
 
   it("takes every submission without a key as a new one", async () => {
