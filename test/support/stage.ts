@@ -60,7 +60,7 @@ export function memoryStage(
     deadlineIndex: memoryDueIndex(),
     list: memoryRequestList(),
     bus,
-    deadLetters: memoryDeadLetters(bus),
+    deadLetters: memoryDeadLetters(bus, clock),
     packages: memoryPackages(clock),
     receipts: memoryReceipts(),
     signer: memorySigner(),
