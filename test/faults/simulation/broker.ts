@@ -1,6 +1,7 @@
 import type { PrivacyEvent } from "../../../shared/core/events.ts";
 import { type Message, messageId, QUEUES } from "../../../shared/core/messages.ts";
 import type { Bus, DeadLetter, DeadLetters } from "../../../shared/pipeline/ports.ts";
+import type { Random } from "../../support/random.ts";
 import type { VirtualClock } from "./clock.ts";
 
 /** A broker as Service Bus is: locks, delivery counts, dead letters, a window in which an id is known. */
@@ -39,6 +40,8 @@ export interface Broker extends Bus {
   /** Both do nothing when the lock is another one by now. */
   complete(queued: Queued, lock: number): void;
   abandon(queued: Queued, lock: number): void;
+  /** Ends the lock of one that is being handled, while its handler goes on. */
+  loseLock(random: Random): void;
 }
 
 /** A broker on that clock. */
@@ -106,6 +109,11 @@ export function simulatedBroker(clock: VirtualClock): Broker {
     },
     abandon: (queued, lock) => {
       if (queued.lock === lock) unlock(queued);
+    },
+    loseLock: (random) => {
+      const locked = [...waiting].filter(({ lockedUntilMs }) => lockedUntilMs > 0);
+      const queued = locked[random.below(Math.max(1, locked.length))];
+      if (queued !== undefined) unlock(queued);
     },
   };
 }

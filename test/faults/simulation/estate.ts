@@ -85,8 +85,7 @@ export function simulatedEstate(random: Random, clock: VirtualClock): Estate {
         if (source.isWorkspaceGone) throw new AppError("workspace-not-found", "It is gone");
         return source.inventory(source.workspace);
       },
-      files: (workspace, asset) =>
-        siteOfId(workspace.workspaceId).source.files(workspace, asset),
+      files: (workspace, asset) => siteOfId(workspace.workspaceId).source.files(workspace, asset),
     },
     eraser: eraserOf(siteOfId, (site, asset, before) => {
       const goes = before.filter((thing) => !thingsOf(site).includes(thing));
@@ -183,9 +182,7 @@ function eraserOf(
 
 function thingsOf({ source }: Site): string[] {
   const { workspaceId } = source.workspace;
-  const things = source.assets.map(({ asset }) =>
-    thingOf(workspaceId, asset.kind, asset.sourceId),
-  );
+  const things = source.assets.map(({ asset }) => thingOf(workspaceId, asset.kind, asset.sourceId));
   if (source.isWorkspaceGone) return things;
   return [...things, thingOf(workspaceId, "workspace", workspaceId)];
 }

@@ -39,7 +39,12 @@ export function underScheduler<T extends object>(port: T, name: string, at: At, 
           streamed(call(...args) as AsyncIterable<unknown>, point, at, touch);
       }
       return async (...args: unknown[]) => {
-        const result = await called(point, () => call(...args), at, () => touch(point, args));
+        const result = await called(
+          point,
+          () => call(...args),
+          at,
+          () => touch(point, args),
+        );
         return inside(result, point, at, touch);
       };
     },
