@@ -3,7 +3,7 @@ import { check, type Verdict } from "../checker/check.ts";
 import { COUNTS } from "../checker/finding.ts";
 import { beginDoings } from "./doings.ts";
 import { Gathering } from "./gather.ts";
-import { type Rewiring, Simulation } from "./simulation.ts";
+import { Simulation, type Variant } from "./simulation.ts";
 
 /** What one seed came to. */
 export type Simulated = {
@@ -18,8 +18,8 @@ export type Simulated = {
 };
 
 /** Runs the simulation of one seed; the same seed does the same again. */
-export async function simulate(seed: number, rewire?: Rewiring): Promise<Simulated> {
-  const simulation = new Simulation(createRandom(seed), rewire);
+export async function simulate(seed: number, variant?: Variant): Promise<Simulated> {
+  const simulation = new Simulation(createRandom(seed), variant);
   const gathering = new Gathering(simulation.world);
   const memory = beginDoings(simulation);
   const isQuiet = await simulation.run();

@@ -9,8 +9,15 @@ import { underScheduler } from "./ports.ts";
 import { type Process, quiescence, Scheduler, type Task, type Waiting } from "./scheduler.ts";
 import { type DueIndexName, type SimulatedStage, simulatedWorld, type World } from "./world.ts";
 
-/** A broken variant: what it makes of the ports of one task. It is made anew for each simulation. */
-export type Rewiring = (world: World) => (stage: SimulatedStage) => SimulatedStage;
+/** What a broken variant makes of the ports that a task is given; it is made anew for each simulation. */
+export type Rewiring = (world: World) => (stage: SimulatedStage, task: Task) => SimulatedStage;
+
+/** A broken variant of the app. */
+export type Variant = {
+  readonly rewire?: Rewiring;
+  /** Whether blobs are written without `If-None-Match`. */
+  readonly overwrites?: boolean;
+};
 
 /** What a call to the app came to, as whoever made it was told; `unknown` when no answer came. */
 export type Answered<T> =
@@ -68,17 +75,17 @@ export class Simulation {
   readonly world: World;
   readonly scheduler: Scheduler;
   readonly #faults: FaultPlan;
-  readonly #rewire: (stage: SimulatedStage) => SimulatedStage;
+  readonly #rewire: ReturnType<Rewiring>;
   readonly #processes: Process[] = [];
   readonly #slots = new Map<Process, number>();
   readonly #ranAtMs = new Map<Timer, number>();
   readonly #trace: string[] = [];
   #count = 0;
 
-  constructor(random: Random, rewire: Rewiring = () => (stage) => stage) {
-    this.world = simulatedWorld(random);
+  constructor(random: Random, { rewire, overwrites = false }: Variant = {}) {
+    this.world = simulatedWorld(random, overwrites);
     this.scheduler = new Scheduler(random);
-    this.#rewire = rewire(this.world);
+    this.#rewire = rewire?.(this.world) ?? ((stage) => stage);
     this.#faults = new FaultPlan(random);
     for (const name of ["a", "b"]) this.#processes.push(this.#newProcess(name, 0));
   }
@@ -264,7 +271,8 @@ export class Simulation {
     const wired: Partial<Record<(typeof PORTS)[number], object>> = {};
     for (const name of PORTS) wired[name] = underScheduler(stage[name], name, at, touch);
     const skewed = clock.skewed(task.process?.skewMs ?? 0);
-    return this.#rewire({ ...stage, ...(wired as Partial<SimulatedStage>), clock: skewed });
+    const ports = { ...stage, ...(wired as Partial<SimulatedStage>), clock: skewed };
+    return this.#rewire(ports, task);
   }
 
   #aProcess(): Process {

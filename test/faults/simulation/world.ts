@@ -76,8 +76,8 @@ const PACE: Pace = {
 const signer = memorySigner();
 const silent = telemetryTo(() => undefined);
 
-/** A world of that seed, before anything has happened in it. */
-export function simulatedWorld(random: Random): World {
+/** A world before anything has happened in it; blobs are written over others only in a broken one. */
+export function simulatedWorld(random: Random, overwrites = false): World {
   const clock = virtualClock();
   const broker = simulatedBroker(clock);
   const estate = simulatedEstate(random, clock);
@@ -90,7 +90,7 @@ export function simulatedWorld(random: Random): World {
   const purges: { requestId: string; at: string }[] = [];
   const claims = memoryClaims();
   const ledger = memoryLedger(partitions);
-  const packages = memoryPackages(clock);
+  const packages = memoryPackages(clock, overwrites);
   const stage: SimulatedStage = {
     ledger,
     slices: memorySlices(partitions),
