@@ -1,6 +1,7 @@
 import type { PrivacyEvent } from "../../../shared/core/events.ts";
 import { type Message, messageId, QUEUES } from "../../../shared/core/messages.ts";
 import type { Bus, DeadLetter, DeadLetters } from "../../../shared/pipeline/ports.ts";
+import { copied } from "../../support/memory/copy.ts";
 import type { Random } from "../../support/random.ts";
 import type { VirtualClock } from "./clock.ts";
 
@@ -73,11 +74,11 @@ export function simulatedBroker(clock: VirtualClock): Broker {
         if (!isNew(`${QUEUES[message.step]} ${id}`)) continue;
         const notBeforeMs = notBefore === null ? 0 : Date.parse(notBefore);
         const state = { deliveries: 0, lock: 0, lockedUntilMs: 0, isRenewed: () => false };
-        waiting.add({ id, message: structuredClone(message), notBeforeMs, ...state });
+        waiting.add({ id, message: copied(message), notBeforeMs, ...state });
       }
     },
     publish: async (events) => {
-      published.push(...structuredClone(events.filter(({ id }) => isNew(`topic ${id}`))));
+      published.push(...copied(events.filter(({ id }) => isNew(`topic ${id}`))));
     },
     deliverable: () => {
       const now = clock.nowMs;

@@ -14,7 +14,15 @@ const START_MS = Date.parse("2026-01-15T08:00:00.000Z");
 /** A clock at the beginning of every simulation. */
 export function virtualClock(): VirtualClock {
   let nowMs = START_MS;
-  const at = (ms: number) => new Date(ms).toISOString();
+  const texts = new Map<number, string>();
+  const at = (ms: number): string => {
+    const known = texts.get(ms);
+    if (known !== undefined) return known;
+    if (texts.size > 8) texts.clear();
+    const text = new Date(ms).toISOString();
+    texts.set(ms, text);
+    return text;
+  };
   return {
     get nowMs() {
       return nowMs;

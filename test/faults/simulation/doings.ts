@@ -147,7 +147,7 @@ function approving(
 
 function holding(world: World, memory: Memory, requestId: string) {
   return async (person: Person): Promise<void> => {
-    await person.linger(150 * MINUTE_MS);
+    await untilLate(world, person, requestId);
     const placed = await person.insist("hold", (stage) =>
       holdRequest(stage, requestId, "A complaint", "holder"),
     );
@@ -167,6 +167,22 @@ function holding(world: World, memory: Memory, requestId: string) {
       },
     );
   };
+}
+
+/** Some think of it early, most when the deletion is about to begin, or has begun. */
+async function untilLate(world: World, person: Person, requestId: string): Promise<void> {
+  if (world.random.below(2) === 0) return person.linger(150 * MINUTE_MS);
+  await person.linger(60 * MINUTE_MS);
+  for (let look = 0; look < 20; look += 1) {
+    const { deletesAt, state } = await person.look(requestId);
+    if (deletesAt === null && !isFinal(state)) {
+      await person.linger(20 * MINUTE_MS);
+      continue;
+    }
+    const leftMs = deletesAt === null ? 0 : Date.parse(deletesAt) - world.clock.nowMs;
+    await person.sleep(Math.max(0, leftMs));
+    return person.linger(MINUTE_MS / 2);
+  }
 }
 
 function cancelling(memory: Memory, requestId: string) {

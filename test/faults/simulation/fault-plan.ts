@@ -3,6 +3,20 @@ import { type Fault, faultsAt } from "./faults.ts";
 
 const MINUTE_MS = 60_000;
 
+/** Where most is at stake: what cannot be undone, and what says that something is done. Faults come there more often. */
+const CRITICAL = new Set([
+  "eraser.erase",
+  "intents.save",
+  "ledger.save",
+  "packages.commit",
+  "packages.put",
+  "packages.purge",
+  "slices.save",
+  "slices.settle",
+  "broker.complete",
+]);
+const TIMES_MORE_OFTEN = 4;
+
 /** When faults come, and how many: fewer than a request has tries, so that none may be given up. */
 export class FaultPlan {
   readonly #random: Random;
@@ -15,7 +29,7 @@ export class FaultPlan {
     this.#random = random;
     this.#left = random.below(25);
     // Some come close together, some all along; some only when much is done already.
-    this.#everySteps = [10, 40, 120, 300][random.below(4)] ?? 40;
+    this.#everySteps = [15, 50, 150, 400][random.below(4)] ?? 50;
     this.#quietSteps = random.below(3) === 0 ? random.below(2_500) : 0;
   }
 
@@ -25,7 +39,8 @@ export class FaultPlan {
       this.#quietSteps -= 1;
       return null;
     }
-    if (this.#left === 0 || this.#random.below(this.#everySteps) > 0) return null;
+    const times = CRITICAL.has(point) ? TIMES_MORE_OFTEN : 1;
+    if (this.#left === 0 || this.#random.below(this.#everySteps) >= times) return null;
     const faults = faultsAt(point);
     const fault = faults[this.#random.below(faults.length)] ?? faults[0];
     this.#left -= 1;

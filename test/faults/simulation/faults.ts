@@ -35,7 +35,7 @@ const INSERTS = new Set([
 const SOURCES = new Set(["directory", "provider", "eraser"]);
 const BUSES = new Set(["bus", "deadLetters"]);
 
-const DISASTERS = ["kill", "kill", "stall", "pause", "jump", "lock-lost"] as const;
+const DISASTERS = ["kill", "kill", "stall", "stall", "pause", "jump", "lock-lost"] as const;
 
 /** The faults that can come at that point; those of the whole process at any. */
 export function faultsAt(point: string): readonly [Fault, ...Fault[]] {

@@ -1,5 +1,6 @@
 import { AppError } from "../../../shared/errors.ts";
 import type { Intents } from "../../../shared/pipeline/ports.ts";
+import { copied } from "./copy.ts";
 import { memoryPartitions } from "./partitions.ts";
 
 /** The intents in memory, in the partitions of the ledger they are given. */
@@ -20,12 +21,11 @@ export function memoryIntents(partitions = memoryPartitions()): Intents {
       intents.set(intent.key, stored);
       return stored.version;
     },
-    load: async (requestId, key) =>
-      structuredClone(partitions.of(requestId).intents.get(key) ?? null),
+    load: async (requestId, key) => copied(partitions.of(requestId).intents.get(key) ?? null),
     list: async function* (requestId, prefix) {
       const { intents } = partitions.of(requestId);
       const keys = [...intents.keys()].filter((key) => key.startsWith(prefix)).sort();
-      yield* structuredClone(keys.flatMap((key) => intents.get(key)?.value ?? []));
+      yield* copied(keys.flatMap((key) => intents.get(key)?.value ?? []));
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Intent } from "../../../shared/core/erasure.ts";
 import type { PrivacyRequest } from "../../../shared/core/request.ts";
 import type { DoneSlice, OpenSlice } from "../../../shared/core/slice.ts";
 import type { HistoryEntry, Owed, Stored } from "../../../shared/pipeline/ports.ts";
+import { copied } from "./copy.ts";
 
 /** All rows of one request, as the table holds them in one partition. */
 export type Partition = {
@@ -42,7 +43,7 @@ export function memoryPartitions(): Partitions {
     },
     stored: (value) => {
       versions += 1;
-      return { value: structuredClone(value), version: `v${versions}` };
+      return { value: copied(value), version: `v${versions}` };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { AppError } from "../../../shared/errors.ts";
 import type { RequestList, Summary } from "../../../shared/pipeline/ports.ts";
+import { copied } from "./copy.ts";
 
 /** The list of requests in memory. A cursor is the key of the last line of its page. */
 export function memoryRequestList(): RequestList {
@@ -20,7 +21,7 @@ export function memoryRequestList(): RequestList {
       const page = rest.slice(0, limit);
       const last = rest.length > limit ? page.at(-1) : undefined;
       return {
-        items: page.map(([, line]) => structuredClone(line)),
+        items: page.map(([, line]) => copied(line)),
         cursor: last === undefined ? null : last[0],
       };
     },
