@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { PrivacyRequest } from "../../../shared/core/request.ts";
+import type { OpenSlice } from "../../../shared/core/slice.ts";
 import { addMs } from "../../../shared/core/time.ts";
 import { isCode } from "../../../shared/errors.ts";
 import type { Change, Ledger, Stored } from "../../../shared/pipeline/ports.ts";
@@ -28,15 +29,24 @@ function methodsOf(ledger: Ledger): Ledger {
   };
 }
 
-/** A worker's writes and calls are taken whoever holds the slice by then, and whether its lease is over. */
+/** Nobody sees a lease, and writes and calls of a worker are taken whoever holds the slice by then. */
 const noFencing: Rewiring = () => (stage) => {
   const { slices, intents, eraser } = stage;
+  const free = (stored: Stored<OpenSlice>) => ({
+    ...stored,
+    value: { ...stored.value, leaseUntil: null },
+  });
   const current = async (requestId: string, sliceId: string, version: string) =>
     (await slices.load(requestId, sliceId))?.version ?? version;
   return {
     ...stage,
     slices: new Proxy(slices, {
       get: (target, key) => {
+        if (key === "open") {
+          const open: typeof slices.open = async (...query) =>
+            (await slices.open(...query)).map(free);
+          return open;
+        }
         if (key === "save") {
           const save: typeof slices.save = async (requestId, slice, version, owed) =>
             slices.save(requestId, slice, await current(requestId, slice.sliceId, version), owed);

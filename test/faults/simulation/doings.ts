@@ -93,7 +93,11 @@ function beginWish(
     if (body.kind === "export") return;
     if (wish.isHeld) begin(simulation, `holder of ${key}`, holding(world, memory, requestId));
     if (wish.triesItself) {
-      begin(simulation, `asker of ${key} approving`, approving(world, memory, requestId, asker, 5));
+      begin(
+        simulation,
+        `asker of ${key} approving`,
+        approving(world, memory, requestId, asker, { maxLooks: 5 }),
+      );
     }
     if (!wish.isApproved) {
       begin(simulation, `canceller of ${key}`, async (canceller) => {
@@ -102,8 +106,14 @@ function beginWish(
       });
       return;
     }
+    // Somebody cancels at the very moment in which somebody else approves.
+    const onPlan = (): void => {
+      if (wish.isDisputed)
+        begin(simulation, `disputer of ${key}`, cancelling(memory, requestId, 0));
+    };
     for (const approver of APPROVERS.slice(0, submission.approvalsNeeded)) {
-      begin(simulation, `approver of ${key}`, approving(world, memory, requestId, approver));
+      const live = approving(world, memory, requestId, approver, { onPlan });
+      begin(simulation, `approver of ${key}`, live);
     }
   });
 }
@@ -114,7 +124,7 @@ function approving(
   memory: Memory,
   requestId: string,
   approver: string,
-  maxLooks = MAX_LOOKS,
+  { maxLooks = MAX_LOOKS, onPlan = (_requestId: string): void => undefined } = {},
 ) {
   return async (person: Person): Promise<void> => {
     let approved: number | null = null;
@@ -129,6 +139,7 @@ function approving(
       if (generation === approved) continue;
       const bar = approved === null ? null : barred(memory, requestId, "replanned", seenAt);
       const covers = await coveredBy(world, request);
+      onPlan(requestId);
       const approval = { approver, planHash, comment: null };
       let refused = false;
       await person.insist(
@@ -181,13 +192,13 @@ async function untilLate(world: World, person: Person, requestId: string): Promi
     }
     const leftMs = deletesAt === null ? 0 : Date.parse(deletesAt) - world.clock.nowMs;
     await person.sleep(Math.max(0, leftMs));
-    return person.linger(MINUTE_MS / 2);
+    return person.linger(world.random.below(2) === 0 ? 5_000 : MINUTE_MS);
   }
 }
 
-function cancelling(memory: Memory, requestId: string) {
+function cancelling(memory: Memory, requestId: string, withinMs = 150 * MINUTE_MS) {
   return async (person: Person): Promise<void> => {
-    await person.linger(150 * MINUTE_MS);
+    if (withinMs > 0) await person.linger(withinMs);
     const { answer, answeredAt } = await person.insist("cancel", (stage) =>
       cancelRequest(stage, requestId, null, "canceller"),
     );

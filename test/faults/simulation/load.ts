@@ -18,6 +18,8 @@ export type Wish = {
   readonly isHeld: boolean;
   readonly isCancelled: boolean;
   readonly isApproved: boolean;
+  /** Whether somebody cancels it while it is being approved. */
+  readonly isDisputed: boolean;
   readonly triesItself: boolean;
 };
 
@@ -47,6 +49,7 @@ export function wishesOf(random: Random, { sites }: Estate): readonly Wish[] {
       isHeld: kind === "delete" && chance(35),
       isCancelled: chance(12),
       isApproved: chance(92),
+      isDisputed: kind === "delete" && chance(15),
       triesItself: chance(20),
     };
   });
@@ -80,7 +83,8 @@ export function thingsOf(wish: Wish, wishes: readonly Wish[]): readonly string[]
 
 /** The states in which it may end, other wishes considered: nothing may be given up for a fault. */
 export function mayEndAs(wish: Wish, wishes: readonly Wish[]): readonly string[] {
-  const { body, site, isCancelled, isApproved, isWhole } = wish;
+  const { body, site, isApproved, isWhole } = wish;
+  const isCancelled = wish.isCancelled || wish.isDisputed;
   const others = wishes.filter((other) => other !== wish && other.site === site);
   const deletions = others.filter((other) => other.body.kind === "delete");
   const isGuest = site.source.workspace.accountType === "guest";

@@ -80,6 +80,7 @@ export class Simulation {
   readonly #slots = new Map<Process, number>();
   readonly #ranAtMs = new Map<Timer, number>();
   readonly #trace: string[] = [];
+  readonly #isSlow: boolean;
   #count = 0;
 
   constructor(random: Random, { rewire, overwrites = false }: Variant = {}) {
@@ -87,6 +88,7 @@ export class Simulation {
     this.scheduler = new Scheduler(random);
     this.#rewire = rewire?.(this.world) ?? ((stage) => stage);
     this.#faults = new FaultPlan(random);
+    this.#isSlow = random.below(3) === 0;
     for (const name of ["a", "b"]) this.#processes.push(this.#newProcess(name, 0));
   }
 
@@ -267,12 +269,18 @@ export class Simulation {
 
   #stageOf(task: Task): SimulatedStage {
     const { stage, clock, touch } = this.world;
-    const at = (point: string) => this.scheduler.wait(task, point);
+    const at = (point: string) => this.scheduler.wait(task, point, this.#notBeforeMs(point));
     const wired: Partial<Record<(typeof PORTS)[number], object>> = {};
     for (const name of PORTS) wired[name] = underScheduler(stage[name], name, at, touch);
     const skewed = clock.skewed(task.process?.skewMs ?? 0);
     const ports = { ...stage, ...(wired as Partial<SimulatedStage>), clock: skewed };
     return this.#rewire(ports, task);
+  }
+
+  /** A slow service has calls wait for their turn before they leave, at times for longer than a lease. */
+  #notBeforeMs(point: string): number {
+    if (!this.#isSlow || point !== "eraser.erase") return 0;
+    return this.world.clock.nowMs + this.world.random.below(2 * MINUTE_MS);
   }
 
   #aProcess(): Process {
