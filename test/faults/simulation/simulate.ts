@@ -12,7 +12,9 @@ export type Simulated = {
   readonly isQuiet: boolean;
   readonly verdict: Verdict;
   readonly digest: string;
-  readonly trace: readonly string[];
+  readonly steps: number;
+  /** Everything that happened, a line for each step. */
+  readonly trace: () => readonly string[];
   readonly requests: number;
   readonly faults: ReadonlyMap<string, number>;
 };
@@ -24,9 +26,10 @@ export async function simulate(seed: number, variant?: Variant): Promise<Simulat
   const memory = beginDoings(simulation);
   const isQuiet = await simulation.run();
   const evidence = await gathering.evidence(memory);
-  const { digest, trace, faults } = simulation;
+  const { digest, faults, steps } = simulation;
   const requests = evidence.requests.length;
-  return { seed, isQuiet, verdict: check(evidence), digest, trace, requests, faults };
+  const trace = () => simulation.trace;
+  return { seed, isQuiet, verdict: check(evidence), digest, steps, trace, requests, faults };
 }
 
 /** Whether nothing is wrong with it. */

@@ -49,7 +49,7 @@ const PORTS = [
 
 const MINUTE_MS = 60_000;
 const TIMERS: Record<Timer, { readonly index: DueIndexName; readonly everyMs: number }> = {
-  reconcile: { index: "dueIndex", everyMs: MINUTE_MS },
+  reconcile: { index: "dueIndex", everyMs: 2 * MINUTE_MS },
   "purge-guest-exports": { index: "purgeIndex", everyMs: 15 * MINUTE_MS },
   "watch-deadlines": { index: "deadlineIndex", everyMs: 60 * MINUTE_MS },
 };
@@ -60,7 +60,7 @@ const SLOTS = 3;
 /** A call of a store or a service takes so long at most. */
 const MAX_CALL_MS = 30;
 /** More than any simulation needs that comes to an end. */
-const MAX_STEPS = 60_000;
+const MAX_STEPS = 25_000;
 /** How far the clocks of two machines may differ; a tenth of a lease is what the app allows for. */
 const MAX_SKEW_MS = 2_000;
 
@@ -94,7 +94,14 @@ export class Simulation {
 
   /** Everything that happened, a line for each. */
   get trace(): readonly string[] {
-    return this.#trace;
+    return this.#trace.map((line) => {
+      const [ms = "", ...rest] = line.split(" ");
+      return `${new Date(Number(ms)).toISOString()} ${rest.join(" ")}`;
+    });
+  }
+
+  get steps(): number {
+    return this.#trace.length;
   }
 
   /** The same for the same seed, and for nothing else. */
@@ -191,11 +198,8 @@ export class Simulation {
   /** When a timer has something to do: the earliest row that is due, at its next turn. */
   #timerAtMs(timer: Timer): number {
     const { index, everyMs } = TIMERS[timer];
-    let earliest = "~";
-    for (const row of this.world.due[index]) if (row < earliest) earliest = row;
     const hasLetters = timer === "reconcile" && this.world.broker.given.size > 0;
-    if (earliest === "~" && !hasLetters) return Number.POSITIVE_INFINITY;
-    const dueMs = hasLetters ? 0 : Date.parse(earliest.slice(0, 24));
+    const dueMs = hasLetters ? 0 : this.world.firstDueMs(index);
     return Math.max(dueMs, (this.#ranAtMs.get(timer) ?? 0) + everyMs);
   }
 
@@ -308,6 +312,6 @@ export class Simulation {
   }
 
   #note(line: string): void {
-    this.#trace.push(`${this.world.clock.now().slice(5, 23)} ${line}`);
+    this.#trace.push(`${this.world.clock.nowMs} ${line}`);
   }
 }

@@ -39,8 +39,8 @@ export type World = {
   /** The ports as they are, without a fault. */
   readonly stage: SimulatedStage;
   readonly touch: Touch;
-  /** The rows of each due index, by when they are due. */
-  readonly due: Readonly<Record<DueIndexName, ReadonlySet<string>>>;
+  /** When the first row of each due index is due; infinite when it has none. */
+  readonly firstDueMs: (index: DueIndexName) => number;
   /** The containers that were removed, and when. */
   readonly purges: readonly { readonly requestId: string; readonly at: string }[];
   /** Called before a container is removed. */
@@ -56,8 +56,8 @@ const DAY_MS = 24 * HOUR_MS;
 const PACE: Pace = {
   leaseMs: MINUTE_MS,
   stepMs: 5 * MINUTE_MS,
-  lookAfterMs: 5 * MINUTE_MS,
-  resendAfterMs: 10 * MINUTE_MS,
+  lookAfterMs: 10 * MINUTE_MS,
+  resendAfterMs: 15 * MINUTE_MS,
   blockedMs: 6 * HOUR_MS,
   blockBytes: 4096,
   concurrency: 2,
@@ -82,11 +82,7 @@ export function simulatedWorld(random: Random, overwrites = false): World {
   const broker = simulatedBroker(clock);
   const estate = simulatedEstate(random, clock);
   const partitions = memoryPartitions();
-  const due = {
-    dueIndex: new Set<string>(),
-    purgeIndex: new Set<string>(),
-    deadlineIndex: new Set<string>(),
-  };
+  const due = { dueIndex: noted(), purgeIndex: noted(), deadlineIndex: noted() };
   const purges: { requestId: string; at: string }[] = [];
   const claims = memoryClaims();
   const ledger = memoryLedger(partitions);
@@ -97,9 +93,9 @@ export function simulatedWorld(random: Random, overwrites = false): World {
     intents: memoryIntents(partitions),
     controls: memoryControls(),
     claims,
-    dueIndex: noted(due.dueIndex),
-    purgeIndex: noted(due.purgeIndex),
-    deadlineIndex: noted(due.deadlineIndex),
+    dueIndex: due.dueIndex.index,
+    purgeIndex: due.purgeIndex.index,
+    deadlineIndex: due.deadlineIndex.index,
     list: memoryRequestList(),
     bus: broker,
     deadLetters: broker.deadLetters,
@@ -130,7 +126,7 @@ export function simulatedWorld(random: Random, overwrites = false): World {
     broker,
     estate,
     stage,
-    due,
+    firstDueMs: (index) => due[index].firstDueMs(),
     purges,
     touch: toucher(partitions, stage),
     onPurge: async () => undefined,
@@ -138,18 +134,35 @@ export function simulatedWorld(random: Random, overwrites = false): World {
   return world;
 }
 
-function noted(rows: Set<string>): DueIndex {
+/** A due index that tells when its first row is due, without being a point. */
+function noted(): { readonly index: DueIndex; readonly firstDueMs: () => number } {
+  const rows = new Set<string>();
   const index = memoryDueIndex();
+  let firstMs: number | null = null;
+  const note = (): void => {
+    firstMs = null;
+  };
   return {
-    add: async (due) => {
-      rows.add(`${due.lookAt} ${due.requestId}`);
-      await index.add(due);
+    index: {
+      add: async (due) => {
+        note();
+        rows.add(`${due.lookAt} ${due.requestId}`);
+        await index.add(due);
+      },
+      remove: async (due) => {
+        note();
+        rows.delete(`${due.lookAt} ${due.requestId}`);
+        await index.remove(due);
+      },
+      until: index.until,
     },
-    remove: async (due) => {
-      rows.delete(`${due.lookAt} ${due.requestId}`);
-      await index.remove(due);
+    firstDueMs: () => {
+      if (firstMs !== null) return firstMs;
+      let first = "~";
+      for (const row of rows) if (row < first) first = row;
+      firstMs = first === "~" ? Number.POSITIVE_INFINITY : Date.parse(first.slice(0, 24));
+      return firstMs;
     },
-    until: index.until,
   };
 }
 
