@@ -57,6 +57,7 @@ const RULES: readonly { files: string; ours: readonly string[]; packages: readon
   },
   { files: "cli/", ours: ["cli/", "shared/core/wire.ts"], packages: ["zod", "commander", "jose"] },
   { files: "local/", ours: ["local/"], packages: ["*"] },
+  { files: "test/faults/checker/", ours: ["test/faults/checker/"], packages: [] },
 ];
 
 type Import = { readonly from: string; readonly to: string; readonly line: string };
@@ -89,7 +90,7 @@ function violation({ from, to }: Import): string | null {
   return isAllowed ? null : `${from} imports the package ${to}`;
 }
 
-const sources = globSync("{functions,shared,local,cli}/**/*.ts");
+const sources = globSync("{functions,shared,local,cli,test/faults/checker}/**/*.ts");
 
 describe("the direction of imports", () => {
   it("finds the sources and their imports", () => {
@@ -99,7 +100,7 @@ describe("the direction of imports", () => {
     );
   });
 
-  it("is core <- pipeline <- providers, adapters <- context <- functions, with local apart", () => {
+  it("is core <- pipeline <- providers, adapters <- context <- functions, with local and the checker of faults apart", () => {
     const violations = sources
       .flatMap(importsOf)
       .map(violation)
@@ -116,6 +117,7 @@ describe("the direction of imports", () => {
       { from: "shared/providers/http.ts", to: "../adapters/service-bus.ts", line: "" },
       { from: "local/stack.ts", to: "../shared/config.ts", line: "" },
       { from: "cli/main.ts", to: "../shared/core/decide.ts", line: "" },
+      { from: "test/faults/checker/check.ts", to: "../../../shared/core/request.ts", line: "" },
     ];
 
     expect(broken.map(violation)).toEqual([
@@ -125,6 +127,7 @@ describe("the direction of imports", () => {
       "shared/providers/http.ts imports shared/adapters/service-bus.ts",
       "local/stack.ts imports shared/config.ts",
       "cli/main.ts imports shared/core/decide.ts",
+      "test/faults/checker/check.ts imports shared/core/request.ts",
     ]);
   });
 

@@ -102,7 +102,7 @@ export class Claim {
 
   /** Stores the results that were put aside, so that they need not stay in memory. */
   async setAside(part: OpenSlice["parts"][number]): Promise<void> {
-    await this.#inTurn(() => this.#save({ ...this.slice, parts: [...this.slice.parts, part] }));
+    await this.#inTurn(() => this.#save({ ...this.slice, parts: withPart(this.slice, part) }));
   }
 
   /** Notes that a file is complete. */
@@ -120,9 +120,7 @@ export class Claim {
   /** Gives the slice back, with the results so far and what it owes in the same transaction. */
   async giveBack(back: GivingBack): Promise<void> {
     await this.#inTurn(() => {
-      const { parts } = this.slice;
-      const more = back.part === null ? parts : [...parts, back.part];
-      const held = { ...this.#withProgress(), parts: more };
+      const held = { ...this.#withProgress(), parts: withPart(this.slice, back.part) };
       const slice = givenBack(held, back.sentAt, back.hasFailed);
       return this.#save(slice, back.owedFor(slice));
     });
@@ -182,4 +180,9 @@ export class Claim {
     if (stored?.value.epoch !== epoch) throw conflict;
     this.#stored = stored;
   }
+}
+
+/** The parts with one more. A write that was made, and whose answer was lost, is made again: it is there then. */
+function withPart({ parts }: OpenSlice, part: GivingBack["part"]): OpenSlice["parts"] {
+  return part === null || parts.some(({ blob }) => blob === part.blob) ? parts : [...parts, part];
 }

@@ -99,13 +99,21 @@ function changeOf(stage: CommitStage, decision: Decision, made: Made, at: string
       ...decided,
       historyCount: number,
       auditHead: entry.hash,
-      lookAt: addMs(decided.wakeAt ?? at, stage.pace.lookAfterMs),
+      lookAt: lookAtOf(stage, decided.wakeAt, at),
     },
     history: [entry],
     owed: owes
       ? { key: String(number).padStart(6, "0"), send: decision.send, events: decision.events }
       : null,
   };
+}
+
+/**
+ * When the reconciler looks again: after what the request waits for. Never an instant that is over already: a row for
+ * that could be taken for one that a crash has left, and be removed before the change that needs it is made.
+ */
+function lookAtOf({ pace }: CommitStage, wakeAt: string | null, at: string): string {
+  return addMs(wakeAt !== null && wakeAt > at ? wakeAt : at, pace.lookAfterMs);
 }
 
 function chain(

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { Asset } from "../../../shared/core/asset.ts";
 import { ASSET_REGISTRY } from "../../../shared/core/asset-registry.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
@@ -68,7 +67,7 @@ export function memoryEraser(source: MemorySource, clock: Clock): MemoryEraser {
         throw new AppError("outbound-refused", "The asset is none of the workspace's own");
       }
       await eraser.onAsk(asset);
-      await setImmediate();
+      await source.pause();
       if (workspace.workspaceId !== source.workspace.workspaceId) {
         throw new AppError("plan-stale", "The workspace is another one than was planned");
       }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { OpenSlice } from "../../../shared/core/slice.ts";
 import { resent } from "../../../shared/core/slice.ts";
+import { AppError } from "../../../shared/errors.ts";
 import { Claim, type GivingBack } from "../../../shared/pipeline/claim.ts";
 import type { Stored } from "../../../shared/pipeline/ports.ts";
 import { sampleSlice } from "../../support/contracts/samples.ts";
@@ -90,5 +91,31 @@ describe("a claim", () => {
     stage.clock.advance(stage.pace.stepMs + 1);
 
     await expect(claim.staged(STAGED)).rejects.toMatchObject({ code: "time-up" });
+  });
+
+  it("stores a part once when the answer to its write was lost", async () => {
+    const [aside, last] = [
+      { blob: "r/aside", sha256: "digest" },
+      { blob: "r/last", sha256: "digest" },
+    ];
+    const { save } = stage.slices;
+    let lost = 0;
+    const slices = {
+      ...stage.slices,
+      // The client tries again by itself, and meets its own first write.
+      save: async (...args: Parameters<typeof save>) => {
+        const version = await save(...args);
+        if (lost === 2 || args[1].parts.length <= lost) return version;
+        lost += 1;
+        throw new AppError("store-conflict", "The slice was changed by somebody else");
+      },
+    };
+    const claim = await Claim.take({ ...stage, slices }, REQUEST, await stored());
+
+    await claim.setAside(aside);
+    await claim.giveBack({ ...BACK, part: last });
+
+    expect(lost).toBe(2);
+    expect((await stored()).value.parts).toEqual([aside, last]);
   });
 });

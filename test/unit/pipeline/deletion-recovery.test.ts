@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { AppError } from "../../../shared/errors.ts";
+import { holdRequest, releaseRequest } from "../../../shared/pipeline/hold.ts";
 import { reconcile } from "../../../shared/pipeline/reconciler.ts";
 import { approved, dataSets, outcomesOf, pass, planned } from "../../support/deletions.ts";
 import { requestOf } from "../../support/intakes.ts";
@@ -92,5 +94,28 @@ describe("the reconciler", () => {
     expect(later).toMatchObject({ state: "completed", returned: null, secondLookAt: null });
     expect(stage.bus.events.at(-1)?.type).toBe("studio-dsr.request.second-look-failed.v1");
     expect(await stage.dueIndex.until("9999", 10)).toEqual([]);
+  });
+
+  it("is found by the reconciler when it was released late and what it owes could not be sent", async () => {
+    const request = await planned(stage, dataSets("a.csv"));
+    await approved(stage, request);
+    await holdRequest(stage, request.requestId, "litigation", "operator");
+    stage.clock.advance(stage.pace.graceMs);
+    await pass(stage, 90);
+    const { add } = stage.dueIndex;
+    const dueIndex = {
+      ...stage.dueIndex,
+      // A run of the reconciler between the row and the change that needs it.
+      add: async (due: Parameters<typeof add>[0]) => {
+        await add(due);
+        await reconcile(stage);
+      },
+    };
+    const bus = { ...stage.bus, send: () => Promise.reject(new AppError("bus-unavailable", "")) };
+
+    await releaseRequest({ ...stage, dueIndex, bus }, request.requestId, "settled", "operator");
+    await pass(stage, 60);
+
+    expect((await requestOf(stage, request.requestId)).state).toBe("completed");
   });
 });
