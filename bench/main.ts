@@ -8,6 +8,7 @@ import { runDeleteArm } from "./delete-arm.ts";
 import { runExportLarge } from "./export-large.ts";
 import { runExportMany } from "./export-many.ts";
 import type { Figure } from "./figure.ts";
+import { runQueue } from "./queue.ts";
 
 type Run<Options> = (
   options: Options & { readonly onProgress: (line: string) => void },
@@ -45,6 +46,10 @@ bench(
 )
   .option("--workspaces <number>", "workspaces to delete", wholeNumber, 1_000)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 5);
+
+bench("queue", "a function on a queue beside a bare receiver of the same client", runQueue)
+  .option("--messages <number>", "messages of one round", wholeNumber, 10_000)
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 7);
 
 const names = program.commands.map((command) => command.name());
 bench(

@@ -36,3 +36,9 @@ it("deletions through ARM take simulated time, and none is left out", async () =
     { target: 1.15, ratio: expect.any(Number), details: { workspaces: 150, rounds: 2 } },
   ]);
 });
+
+it("a function on a queue takes every message once, as a bare receiver does", async () => {
+  expect(await figuresOf("queue", "--messages", "200", "--rounds", "1")).toMatchObject([
+    { target: 0.7, peakRssMB: expect.any(Number), details: { messages: 200, rounds: 1 } },
+  ]);
+});
