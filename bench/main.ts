@@ -8,6 +8,7 @@ import { runDeleteArm } from "./delete-arm.ts";
 import { runExportLarge } from "./export-large.ts";
 import { runExportMany } from "./export-many.ts";
 import type { Figure } from "./figure.ts";
+import { runIntake } from "./intake.ts";
 import { runQueue } from "./queue.ts";
 
 type Run<Options> = (
@@ -46,6 +47,11 @@ bench(
 )
   .option("--workspaces <number>", "workspaces to delete", wholeNumber, 1_000)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 5);
+
+bench("intake", "accepting requests beside a bare server with one table transaction", runIntake)
+  .option("--requests <number>", "requests of one round", wholeNumber, 2_000)
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 7)
+  .option("--connections <number>", "calls at a time", wholeNumber, 32);
 
 bench("queue", "a function on a queue beside a bare receiver of the same client", runQueue)
   .option("--messages <number>", "messages of one round", wholeNumber, 10_000)
