@@ -17,16 +17,14 @@ const table = new TableClient(values.table, "bare", new ManagedIdentityCredentia
 await table.createTable();
 
 const server = createServer((request, response) => {
-  const answer = request.method === "POST" ? store(request) : find(request.url?.slice(1) ?? "");
-  answer.then(
-    ({ status, body }) => {
-      response.writeHead(status, { "content-type": "application/json" }).end(body);
-    },
-    (error: unknown) => {
+  void answer(request)
+    .catch((error: unknown) => {
       console.error(error instanceof Error ? error.message : "failed");
-      response.writeHead(500).end();
-    },
-  );
+      return { status: 500, body: "" };
+    })
+    .then(({ status, body }) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(body),
+    );
 });
 server.listen(0, "127.0.0.1", () => {
   // A TCP server that listens has an address with a port.
@@ -34,6 +32,10 @@ server.listen(0, "127.0.0.1", () => {
   console.log(`READY ${JSON.stringify({ url: `http://127.0.0.1:${port}` })}`);
 });
 process.on("SIGTERM", () => process.exit(0));
+
+async function answer(request: IncomingMessage) {
+  return request.method === "POST" ? store(request) : find(request.url?.slice(1) ?? "");
+}
 
 async function store(request: IncomingMessage) {
   const id = randomUUID();
