@@ -1,7 +1,10 @@
 /** `npm run bench -- NAME`: measures a part of the project beside what it is compared with. */
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
+import { runAll } from "./all.ts";
 import { runBrokerBench } from "./broker/broker-bench.ts";
+import { runDeleteArm } from "./delete-arm.ts";
 import { runExportLarge } from "./export-large.ts";
 import { runExportMany } from "./export-many.ts";
 import type { Figure } from "./figure.ts";
@@ -35,6 +38,21 @@ bench("export-many", "an asset of a large workspace beside one of a small worksp
   .option("--asset-bytes <size>", "size of an asset", size, 8 * 1024)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 3);
 
+bench(
+  "delete-arm",
+  "deletions through ARM beside the ideal time of its slower bucket",
+  runDeleteArm,
+)
+  .option("--workspaces <number>", "workspaces to delete", wholeNumber, 1_000)
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 5);
+
+const names = program.commands.map((command) => command.name());
+bench(
+  "all",
+  `each of these in its default size, one after the other: ${names.join(", ")}`,
+  (options) => runAll(fileURLToPath(import.meta.url), names, options),
+);
+
 await program.parseAsync();
 
 /** A bench by its name; its options are those of `run`. */
@@ -46,13 +64,15 @@ function bench<Options>(name: string, description: string, run: Run<Options>): C
     .action(async ({ json, ...options }: Options & { json?: boolean }) => {
       console.error(`bench ${name}: ${availableParallelism()} cores, Node ${process.version}`);
       // Commander gives every option a value: those of a bench all have a default.
-      report(await run({ ...(options as Options), onProgress: console.error }), json === true);
+      const figures = await run({ ...(options as Options), onProgress: console.error });
+      report(figures, json === true, name);
     });
 }
 
 /** Exit code 1 when a target is missed or the spread forbids an answer. */
-function report(figures: readonly Figure[], isJson: boolean): void {
-  console.log(isJson ? JSON.stringify(figures) : figures.map(sentence).join("\n"));
+function report(figures: readonly Figure[], isJson: boolean, name: string): void {
+  const result = figures.length === 1 && name !== "all" ? figures[0] : figures;
+  console.log(isJson ? JSON.stringify(result) : figures.map(sentence).join("\n"));
   process.exitCode = figures.every(({ holds }) => holds === true) ? 0 : 1;
 }
 

@@ -4,14 +4,14 @@ import { expect, it } from "vitest";
 
 const run = promisify(execFile);
 
-/** The last line that a bench prints. How fast this machine is, and whether a target is met, is no fact to test. */
-async function figuresOf(...args: string[]): Promise<unknown> {
+/** The figures in the last line that a bench prints. How fast this machine is, and whether a target is met, is no fact to test. */
+async function figuresOf(...args: string[]): Promise<unknown[]> {
   const bench = run(process.execPath, ["bench/main.ts", ...args, "--json"]);
   const { stdout } = await bench.catch((error: { code?: number; stdout: string }) => {
     if (error.code === 1 && error.stdout !== "") return error;
     throw error;
   });
-  return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+  return [JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "")].flat();
 }
 
 it("a large export, killed once, ends in the source's bytes, and tells its memory and what was read twice", async () => {
@@ -28,5 +28,11 @@ it("an export of many assets tells what one of them costs", async () => {
 
   expect(await figuresOf("export-many", ...sizes)).toMatchObject([
     { target: 1.2, details: { assets: 40, fewAssets: 20 } },
+  ]);
+});
+
+it("deletions through ARM take simulated time, and none is left out", async () => {
+  expect(await figuresOf("delete-arm", "--workspaces", "150", "--rounds", "2")).toMatchObject([
+    { target: 1.15, ratio: expect.any(Number), details: { workspaces: 150, rounds: 2 } },
   ]);
 });
