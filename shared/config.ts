@@ -22,6 +22,8 @@ export const settingsSchema = z.object({
   /** The accounts that hold packages and ledger. */
   STORAGE_BLOB_URL: z.url({ protocol: /^https$/ }),
   STORAGE_TABLE_URL: z.url({ protocol: /^https$/ }),
+  /** Whether blocks go with their MD5, for Azurite from 3.36, which is slow without. TLS guards them anyway. */
+  BLOCK_MD5: flag,
   /** Service Bus: a namespace reached with our identity, or a connection string (local broker). */
   ServiceBus__fullyQualifiedNamespace: z.string().optional(),
   ServiceBus: z.string().optional(),
@@ -144,7 +146,11 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
       audience: settings.AUTH_AUDIENCE,
       jwksUrl: settings.AUTH_JWKS_URL,
     },
-    storage: { blobUrl: settings.STORAGE_BLOB_URL, tableUrl: settings.STORAGE_TABLE_URL },
+    storage: {
+      blobUrl: settings.STORAGE_BLOB_URL,
+      tableUrl: settings.STORAGE_TABLE_URL,
+      withBlockMd5: settings.BLOCK_MD5 === "true",
+    },
     serviceBus: {
       namespace: settings.ServiceBus__fullyQualifiedNamespace ?? null,
       connectionString: settings.ServiceBus ?? null,

@@ -104,7 +104,7 @@ async function createIntake(
     ...tables,
     ...createReceipts(config, clock, blobs, identity),
     bus: serviceBus(() => connectBus(config, credential)),
-    packages: blobPackages(blobs, clock),
+    packages: blobPackages(blobs, clock, { withBlockMd5: config.storage.withBlockMd5 }),
     clock,
     random: Math.random,
     telemetry,
