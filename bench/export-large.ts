@@ -46,7 +46,7 @@ export async function runExportLarge(options: ExportLargeOptions): Promise<Figur
 }
 
 async function exportWhole(bytes: number): Promise<Usage> {
-  await using stack = await exportStack({ datasets: 1, bytes });
+  await using stack = await exportStack({ datasets: 1, bytes: [bytes] });
   const id = await stack.submit();
   await stack.untilEnded(id);
   await expectProven(stack, id);
@@ -54,7 +54,7 @@ async function exportWhole(bytes: number): Promise<Usage> {
 }
 
 async function exportKilled({ bytes, kills, onProgress }: ExportLargeOptions): Promise<Figure> {
-  await using stack = await exportStack({ datasets: 1, bytes }, KILL_SETTINGS);
+  await using stack = await exportStack({ datasets: 1, bytes: [bytes] }, KILL_SETTINGS);
   const id = await stack.submit();
   for (let kill = 1; kill <= kills; kill += 1) {
     await untilRead(stack, (bytes * kill) / (kills + 1));

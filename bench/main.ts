@@ -1,12 +1,15 @@
 /** `npm run bench -- NAME`: measures a part of the project beside what it is compared with. */
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { runAll } from "./all.ts";
 import { runBrokerBench } from "./broker/broker-bench.ts";
 import { runDeleteArm } from "./delete-arm.ts";
+import { AZURITE_VERSIONS } from "./export/export-stack.ts";
 import { runExportLarge } from "./export-large.ts";
 import { runExportMany } from "./export-many.ts";
+import { runExportMixed } from "./export-mixed.ts";
+import { runExportSmall } from "./export-small.ts";
 import type { Figure } from "./figure.ts";
 
 type Run<Options> = (
@@ -46,6 +49,17 @@ bench(
   .option("--workspaces <number>", "workspaces to delete", wholeNumber, 1_000)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 5);
 
+bench("export-mixed", "40 data sets, few of them large, beside rclone", runExportMixed)
+  .option("--bytes <size>", "size of the largest data set", size, 256 * MIB)
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 5)
+  .addOption(azurite());
+
+bench("export-small", "many small data sets beside rclone and a serial loop", runExportSmall)
+  .option("--assets <number>", "data sets", wholeNumber, 5_000)
+  .option("--asset-bytes <size>", "size of each", size, 8 * 1024)
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 5)
+  .addOption(azurite());
+
 const names = program.commands.map((command) => command.name());
 bench(
   "all",
@@ -67,6 +81,11 @@ function bench<Options>(name: string, description: string, run: Run<Options>): C
       const figures = await run({ ...(options as Options), onProgress: console.error });
       report(figures, json === true, name);
     });
+}
+
+function azurite(): Option {
+  const option = new Option("--azurite <version>", "the Azurite that everybody copies to");
+  return option.choices(AZURITE_VERSIONS).default(AZURITE_VERSIONS[0]);
 }
 
 /** Exit code 1 when a target is missed or the spread forbids an answer. */
