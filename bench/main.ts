@@ -30,7 +30,14 @@ bench(
   .option("--messages <number>", "messages of one round", wholeNumber, 20_000)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 7);
 
-bench("export-large", "a large data set: memory beside a small one, cost of kills", runExportLarge)
+bench(
+  "export-large",
+  "a large data set: speed beside the SDK, memory beside a small one, cost of kills",
+  runExportLarge,
+)
+  .option("--ratio-bytes <size>", "size of the data set beside the SDK", size, 4 * GIB)
+  .option("--rounds <number>", "turns that each side takes beside the SDK", wholeNumber, 5)
+  .addOption(azurite())
   .option("--bytes <size>", "size of the large data set, such as 8GiB", size, 8 * GIB)
   .option("--small-bytes <size>", "size of the small one", size, 256 * MIB)
   .option("--kills <number>", "how often the worker is killed", wholeNumber, 20);

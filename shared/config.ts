@@ -66,7 +66,7 @@ export const settingsSchema = z.object({
   BLOCK_BYTES: count(4 * MIB, 64 * 1024, 64 * MIB),
   /** How many assets of a slice are exported at a time, and how much memory their blocks may take together. */
   SLICE_CONCURRENCY: count(32, 1, 100),
-  SLICE_BUFFER_BYTES: count(32 * MIB, 128 * 1024, 1024 * MIB),
+  SLICE_BUFFER_BYTES: count(16 * MIB, 128 * 1024, 1024 * MIB),
   /** Who hands packages over: named in their `bag-info.txt` where set. */
   ORGANIZATION_NAME: z.string().max(200).optional(),
   CONTACT_NAME: z.string().max(200).optional(),

@@ -31,6 +31,7 @@ export async function takeTurns(
   return costs;
 }
 
-function told({ seconds, cpuSeconds, peakRssMB }: Cost): string {
+/** A cost as a line for people. */
+export function told({ seconds, cpuSeconds, peakRssMB }: Cost): string {
   return `${seconds.toFixed(2)} s, ${cpuSeconds.toFixed(2)} s of processor time, peak ${peakRssMB.toFixed(0)} MB`;
 }
