@@ -1,12 +1,15 @@
 /** `npm run bench -- NAME`: measures a part of the project beside what it is compared with. */
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { runAll } from "./all.ts";
 import { runBrokerBench } from "./broker/broker-bench.ts";
 import { runDeleteArm } from "./delete-arm.ts";
+import { AZURITE_VERSIONS } from "./export/export-stack.ts";
 import { runExportLarge } from "./export-large.ts";
 import { runExportMany } from "./export-many.ts";
+import { runExportMixed } from "./export-mixed.ts";
+import { runExportSmall } from "./export-small.ts";
 import type { Figure } from "./figure.ts";
 import { runIntake } from "./intake.ts";
 import { runQueue } from "./queue.ts";
@@ -29,7 +32,14 @@ bench(
   .option("--messages <number>", "messages of one round", wholeNumber, 20_000)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 7);
 
-bench("export-large", "a large data set: memory beside a small one, cost of kills", runExportLarge)
+bench(
+  "export-large",
+  "a large data set: speed beside the SDK, memory beside a small one, cost of kills",
+  runExportLarge,
+)
+  .option("--ratio-bytes <size>", "size of the data set beside the SDK", size, 4 * GIB)
+  .option("--rounds <number>", "turns that each side takes beside the SDK", wholeNumber, 5)
+  .addOption(azurite())
   .option("--bytes <size>", "size of the large data set, such as 8GiB", size, 8 * GIB)
   .option("--small-bytes <size>", "size of the small one", size, 256 * MIB)
   .option("--kills <number>", "how often the worker is killed", wholeNumber, 20);
@@ -57,6 +67,17 @@ bench("queue", "a function on a queue beside a bare receiver of the same client"
   .option("--messages <number>", "messages of one round", wholeNumber, 10_000)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 7);
 
+bench("export-mixed", "40 data sets, few of them large, beside rclone", runExportMixed)
+  .option("--bytes <size>", "size of the largest data set", size, 256 * MIB)
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 5)
+  .addOption(azurite());
+
+bench("export-small", "many small data sets beside rclone and a serial loop", runExportSmall)
+  .option("--assets <number>", "data sets", wholeNumber, 5_000)
+  .option("--asset-bytes <size>", "size of each", size, 8 * 1024)
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 5)
+  .addOption(azurite());
+
 const names = program.commands.map((command) => command.name());
 bench(
   "all",
@@ -78,6 +99,11 @@ function bench<Options>(name: string, description: string, run: Run<Options>): C
       const figures = await run({ ...(options as Options), onProgress: console.error });
       report(figures, json === true, name);
     });
+}
+
+function azurite(): Option {
+  const option = new Option("--azurite <version>", "the Azurite that everybody copies to");
+  return option.choices(AZURITE_VERSIONS).default(AZURITE_VERSIONS[0]);
 }
 
 /** Exit code 1 when a target is missed or the spread forbids an answer. */

@@ -29,6 +29,8 @@ export const settingsSchema = z.object({
   /** The accounts that hold packages and ledger. */
   STORAGE_BLOB_URL: z.url({ protocol: /^https$/ }),
   STORAGE_TABLE_URL: z.url({ protocol: /^https$/ }),
+  /** Whether blocks go with their MD5, for Azurite from 3.36, which is slow without. TLS guards them anyway. */
+  BLOCK_MD5: flag,
   /** Service Bus: a namespace reached with our identity, or a connection string (local broker). */
   ServiceBus__fullyQualifiedNamespace: z.string().optional(),
   ServiceBus: z.string().optional(),
@@ -71,7 +73,7 @@ export const settingsSchema = z.object({
   BLOCK_BYTES: count(4 * MIB, 64 * 1024, 64 * MIB),
   /** How many assets of a slice are exported at a time, and how much memory their blocks may take together. */
   SLICE_CONCURRENCY: count(32, 1, 100),
-  SLICE_BUFFER_BYTES: count(32 * MIB, 128 * 1024, 1024 * MIB),
+  SLICE_BUFFER_BYTES: count(16 * MIB, 128 * 1024, 1024 * MIB),
   /** Who hands packages over: named in their `bag-info.txt` where set. */
   ORGANIZATION_NAME: z.string().max(200).optional(),
   CONTACT_NAME: z.string().max(200).optional(),
@@ -154,7 +156,11 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
     },
     callers: settings.CALLERS,
     ticketQueues: settings.TICKET_QUEUES,
-    storage: { blobUrl: settings.STORAGE_BLOB_URL, tableUrl: settings.STORAGE_TABLE_URL },
+    storage: {
+      blobUrl: settings.STORAGE_BLOB_URL,
+      tableUrl: settings.STORAGE_TABLE_URL,
+      withBlockMd5: settings.BLOCK_MD5 === "true",
+    },
     serviceBus: {
       namespace: settings.ServiceBus__fullyQualifiedNamespace ?? null,
       connectionString: settings.ServiceBus ?? null,

@@ -117,7 +117,7 @@ async function createIntake(
     bus,
     post: bus,
     reach: reachOf(config.callers),
-    packages: blobPackages(blobs, clock),
+    packages: blobPackages(blobs, clock, { withBlockMd5: config.storage.withBlockMd5 }),
     clock,
     random: Math.random,
     telemetry,

@@ -102,7 +102,7 @@ export function simulatedWorld(random: Random, overwrites = false): World {
     bus: broker,
     deadLetters: broker.deadLetters,
     post: memoryPost(),
-    reach: reachOf(null),
+    reach: reachOf({ "*": { arm: "all", registered: "all", subjects: true } }),
     packages: watched(packages, async (requestId) => {
       const request = (await ledger.load(requestId))?.value;
       if (request === undefined || purges.some((purge) => purge.requestId === requestId)) return;
