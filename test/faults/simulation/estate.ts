@@ -78,6 +78,9 @@ export function simulatedEstate(random: Random, clock: VirtualClock): Estate {
       },
       expiresAt: async (ref) =>
         ref.by === "workspace-id" ? siteOfId(ref.workspaceId).source.endsAt : null,
+      list: async function* () {
+        for (const { source } of sites) yield* source.list();
+      },
     },
     provider: {
       inventory: ({ workspaceId }) => {
@@ -85,7 +88,10 @@ export function simulatedEstate(random: Random, clock: VirtualClock): Estate {
         if (source.isWorkspaceGone) throw new AppError("workspace-not-found", "It is gone");
         return source.inventory(source.workspace);
       },
-      files: (workspace, asset) => siteOfId(workspace.workspaceId).source.files(workspace, asset),
+      files: (workspace, asset, subject) =>
+        siteOfId(workspace.workspaceId).source.files(workspace, asset, subject),
+      person: (workspace, subject) =>
+        siteOfId(workspace.workspaceId).source.person(workspace, subject),
     },
     eraser: eraserOf(siteOfId, (site, asset, before) => {
       const goes = before.filter((thing) => !thingsOf(site).includes(thing));

@@ -39,7 +39,7 @@ const INSERTS = new Set([
   "receipts.put",
 ]);
 const SOURCES = new Set(["directory", "provider", "eraser"]);
-const BUSES = new Set(["bus", "deadLetters"]);
+const BUSES = new Set(["bus", "post", "deadLetters"]);
 
 const DISASTERS = ["kill", "kill", "stall", "stall", "pause", "jump", "lock-lost"] as const;
 

@@ -21,6 +21,7 @@ const PORTS = [
   "deadlineIndex",
   "list",
   "bus",
+  "post",
   "deadLetters",
   "packages",
   "receipts",
@@ -38,6 +39,7 @@ type Method = (...args: unknown[]) => unknown;
 const IMMEDIATE = new Set(["eraser.notErasable"]);
 /** Methods that return a stream at once. */
 const STREAMS = new Set([
+  "directory.list",
   "ledger.history",
   "slices.done",
   "intents.list",

@@ -1,3 +1,4 @@
+import { reachOf } from "../../../shared/core/reach.ts";
 import type { PrivacyRequest } from "../../../shared/core/request.ts";
 import type { DueIndex, Packages } from "../../../shared/pipeline/ports.ts";
 import type { Pace } from "../../../shared/pipeline/stage.ts";
@@ -10,6 +11,7 @@ import { memoryIntents } from "../../support/memory/intents.ts";
 import { memoryLedger } from "../../support/memory/ledger.ts";
 import { memoryPackages } from "../../support/memory/packages.ts";
 import { memoryPartitions, type Partitions } from "../../support/memory/partitions.ts";
+import { memoryPost } from "../../support/memory/post.ts";
 import { memoryReceipts } from "../../support/memory/receipts.ts";
 import { memoryRequestList } from "../../support/memory/request-list.ts";
 import { memorySigner } from "../../support/memory/signer.ts";
@@ -105,6 +107,8 @@ export function simulatedWorld(random: Random, overwrites = false): World {
       await world.onPurge(request);
       purges.push({ requestId, at: clock.now() });
     }),
+    post: memoryPost(),
+    reach: reachOf(null),
     receipts: memoryReceipts(),
     signer,
     directory: estate.directory,
