@@ -1,6 +1,9 @@
 /** `npm run faults -- NAME`: breaks a part of the project on purpose, and counts what that cost. */
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { killBroker } from "./broker/kill-broker.ts";
+import { addMutants } from "./mutants/command.ts";
+import { addSimulate } from "./simulation/command.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 type KillCommand = {
   readonly kills: number;
@@ -20,6 +23,9 @@ program
   .option("--json", "the last line on standard output is the result")
   .action(runKillBroker);
 
+addSimulate(program);
+addMutants(program);
+
 await program.parseAsync();
 
 /** Exit code 1 when anything is lost, wrong or twice there, 130 after Ctrl-C. */
@@ -37,12 +43,4 @@ async function runKillBroker({ json, ...options }: KillCommand): Promise<void> {
   console.log(json === true ? JSON.stringify(result) : verdict, ...(json ? [] : [result]));
   // Clients of killed brokers still wait for answers; nobody waits for them.
   process.exit(isRight ? (interrupted.signal.aborted ? 130 : 0) : 1);
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value <= 0) {
-    throw new InvalidArgumentError("expected a whole number above 0");
-  }
-  return value;
 }

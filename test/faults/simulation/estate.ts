@@ -88,9 +88,10 @@ export function simulatedEstate(random: Random, clock: VirtualClock): Estate {
         if (source.isWorkspaceGone) throw new AppError("workspace-not-found", "It is gone");
         return source.inventory(source.workspace);
       },
+      files: (workspace, asset, subject) =>
+        siteOfId(workspace.workspaceId).source.files(workspace, asset, subject),
       person: (workspace, subject) =>
         siteOfId(workspace.workspaceId).source.person(workspace, subject),
-      files: (workspace, asset) => siteOfId(workspace.workspaceId).source.files(workspace, asset),
     },
     eraser: eraserOf(siteOfId, (site, asset, before) => {
       const goes = before.filter((thing) => !thingsOf(site).includes(thing));

@@ -7,7 +7,8 @@ import { AppError, type ErrorCode } from "../../../shared/errors.ts";
  * it failed; `conflict`: somebody else writes the row first; `own-conflict`: the client tried again by itself, and met
  * its own first write; `cut`: a stream ends early.
  */
-export type Verdict = "refused" | "answer-lost" | "conflict" | "own-conflict" | "cut";
+const VERDICTS = ["refused", "answer-lost", "conflict", "own-conflict", "cut"] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 /**
  * What happens to a whole process or to all: a kill, a task or a process that stands still, a clock that jumps, a lock
@@ -15,6 +16,11 @@ export type Verdict = "refused" | "answer-lost" | "conflict" | "own-conflict" | 
  */
 export type Disaster = "kill" | "stall" | "pause" | "jump" | "lock-lost";
 export type Fault = Verdict | Disaster;
+
+/** Whether a fault is one of the very call that it comes at. */
+export function isVerdict(fault: Fault | null): fault is Verdict {
+  return VERDICTS.some((verdict) => verdict === fault);
+}
 
 /** Writes with a version (ETag): the real adapter answers 412 as `store-conflict`. */
 const VERSIONED = new Set([
@@ -33,7 +39,7 @@ const INSERTS = new Set([
   "receipts.put",
 ]);
 const SOURCES = new Set(["directory", "provider", "eraser"]);
-const BUSES = new Set(["bus", "deadLetters"]);
+const BUSES = new Set(["bus", "post", "deadLetters"]);
 
 const DISASTERS = ["kill", "kill", "stall", "stall", "pause", "jump", "lock-lost"] as const;
 
@@ -50,9 +56,8 @@ export function faultsAt(point: string): readonly [Fault, ...Fault[]] {
 /** What a call at that point throws when it does not come through, as the real adapter would. */
 export function failureAt(point: string): AppError {
   const port = point.slice(0, point.indexOf("."));
-  return new AppError(codeOf(port, point), `${point} failed`, {
-    ...(SOURCES.has(port) ? { retryAfterMs: 2_000 } : {}),
-  });
+  const wait = SOURCES.has(port) ? { retryAfterMs: 2_000 } : {};
+  return new AppError(codeOf(port, point), `${point} failed`, wait);
 }
 
 function codeOf(port: string, point: string): ErrorCode {

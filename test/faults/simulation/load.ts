@@ -15,7 +15,11 @@ export type Wish = {
   readonly body: SubmitBody;
   readonly isWhole: boolean;
   readonly isSentTwice: boolean;
+  /** Whether its key comes again with something else. */
+  readonly isChanged: boolean;
   readonly isHeld: boolean;
+  /** Whether somebody wants to know first whose data it is. */
+  readonly isDoubted: boolean;
   readonly isCancelled: boolean;
   readonly isApproved: boolean;
   /** Whether somebody cancels it while it is being approved. */
@@ -46,6 +50,8 @@ export function wishesOf(random: Random, { sites }: Estate): readonly Wish[] {
       body: { kind, exportFirst, externalId: key, scope: scopeOf(random, site, isWhole) },
       isWhole,
       isSentTwice: chance(50),
+      isChanged: chance(15),
+      isDoubted: kind === "delete" && chance(20),
       isHeld: kind === "delete" && chance(35),
       isCancelled: chance(12),
       isApproved: chance(92),

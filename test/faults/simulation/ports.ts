@@ -1,5 +1,6 @@
 import { AppError } from "../../../shared/errors.ts";
 import { failureAt, type Verdict } from "./faults.ts";
+import type { SimulatedStage } from "./world.ts";
 
 /** Ports under the scheduler: every call, and every piece of a stream, is a point. */
 
@@ -9,12 +10,36 @@ export type At = (point: string) => Promise<Verdict | null>;
 /** Writes a row as it is, so that whoever has its version before is too late. */
 export type Touch = (point: string, args: readonly unknown[]) => Promise<void>;
 
+const PORTS = [
+  "ledger",
+  "slices",
+  "intents",
+  "controls",
+  "claims",
+  "dueIndex",
+  "purgeIndex",
+  "deadlineIndex",
+  "list",
+  "bus",
+  "post",
+  "deadLetters",
+  "packages",
+  "receipts",
+  "signer",
+  "directory",
+  "provider",
+  "eraser",
+  "registry",
+  "vault",
+] as const satisfies readonly (keyof SimulatedStage)[];
+
 type Method = (...args: unknown[]) => unknown;
 
 /** Methods that wait for nothing. */
 const IMMEDIATE = new Set(["eraser.notErasable"]);
 /** Methods that return a stream at once. */
 const STREAMS = new Set([
+  "directory.list",
   "ledger.history",
   "slices.done",
   "intents.list",
@@ -26,8 +51,19 @@ const STREAMS = new Set([
   "registry.list",
 ]);
 
+/** Every port, with a point before each of its calls. */
+export function allUnderScheduler(
+  stage: SimulatedStage,
+  at: At,
+  touch: Touch,
+): Pick<SimulatedStage, (typeof PORTS)[number]> {
+  const wired = PORTS.map((name) => [name, underScheduler(stage[name], name, at, touch)]);
+  // Each under its own name: the compiler cannot see that.
+  return Object.fromEntries(wired) as Pick<SimulatedStage, (typeof PORTS)[number]>;
+}
+
 /** The port with a point before each call. */
-export function underScheduler<T extends object>(port: T, name: string, at: At, touch: Touch): T {
+function underScheduler<T extends object>(port: T, name: string, at: At, touch: Touch): T {
   return new Proxy(port, {
     get: (target, key) => {
       const method: unknown = Reflect.get(target, key);

@@ -3,7 +3,8 @@ import { check, type Verdict } from "../checker/check.ts";
 import { COUNTS } from "../checker/finding.ts";
 import { beginDoings } from "./doings.ts";
 import { Gathering } from "./gather.ts";
-import { Simulation, type Variant } from "./simulation.ts";
+import { Simulation } from "./simulation.ts";
+import type { Variant } from "./variant.ts";
 
 /** What one seed came to. */
 export type Simulated = {

@@ -38,6 +38,8 @@ export type World = {
   readonly random: Random;
   readonly broker: Broker;
   readonly estate: Estate;
+  /** Whether people take weeks, and the reconciler looks twice a day. */
+  readonly isPatient: boolean;
   /** The ports as they are, without a fault. */
   readonly stage: SimulatedStage;
   readonly touch: Touch;
@@ -83,6 +85,7 @@ export function simulatedWorld(random: Random, overwrites = false): World {
   const clock = virtualClock();
   const broker = simulatedBroker(clock);
   const estate = simulatedEstate(random, clock);
+  const isPatient = random.below(10) === 0;
   const partitions = memoryPartitions();
   const due = { dueIndex: noted(), purgeIndex: noted(), deadlineIndex: noted() };
   const purges: { requestId: string; at: string }[] = [];
@@ -109,6 +112,8 @@ export function simulatedWorld(random: Random, overwrites = false): World {
       await world.onPurge(request);
       purges.push({ requestId, at: clock.now() });
     }),
+    post: memoryPost(),
+    reach: reachOf(null),
     receipts: memoryReceipts(),
     signer,
     directory: estate.directory,
@@ -122,13 +127,14 @@ export function simulatedWorld(random: Random, overwrites = false): World {
     organization: { name: "Contoso", contactName: null, contactEmail: "privacy@contoso.example" },
     statutory: { defaultLaw: "gdpr", calendar: UTC },
     pseudonymKey: "key-for-simulations",
-    pace: PACE,
+    pace: isPatient ? { ...PACE, lookAfterMs: 12 * HOUR_MS } : PACE,
   };
   const world: World = {
     clock,
     random,
     broker,
     estate,
+    isPatient,
     stage,
     firstDueMs: (index) => due[index].firstDueMs(),
     purges,
