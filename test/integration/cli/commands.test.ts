@@ -14,6 +14,8 @@ const line = (id: string, externalId: string | null = null) => ({
   source: "servicenow",
   externalId,
   submitter: "ticket:servicenow",
+  law: "gdpr",
+  finishedAt: null,
   submittedAt: "2026-03-02T09:00:00.000Z",
   dueAt: "2026-04-02T23:59:59.999Z",
   workspaces: [],

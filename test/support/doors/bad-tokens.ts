@@ -1,5 +1,10 @@
 import { createHmac, createPublicKey, generateKeyPairSync } from "node:crypto";
-import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JWK } from "jose";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
+import { TENANT_ID } from "../../../local/simulators/seed/people.ts";
+import { AUDIENCE } from "../../../local/stack/settings.ts";
+import type { LocalStack } from "../e2e/local-stack.ts";
 
 /** `Authorization` headers that let nobody in, whoever signs them with what can be had. */
 
@@ -13,6 +18,18 @@ export type BadTokenParts = {
 };
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** The issuer of a local stack, with the key that it keeps beside its data. */
+export async function issuerOf({ stack, dataDir }: LocalStack): Promise<BadTokenParts> {
+  const file = join(dataDir, "simulators", "entra-signing-key.json");
+  const jwk = JSON.parse(await readFile(file, "utf8")) as JWK;
+  const { keys } = (await (await fetch(stack.urls.jwks)).json()) as { keys: readonly JWK[] };
+  const privateKey = await importJWK(jwk, "RS256");
+  const [publicJwk] = keys;
+  if (publicJwk === undefined || privateKey instanceof Uint8Array) throw new Error("no RSA key");
+  const issuer = stack.urls.issuer;
+  return { issuer, audience: AUDIENCE, tenantId: TENANT_ID, publicJwk, privateKey };
+}
 
 /** Each with what is wrong with it. */
 export async function badTokens(

@@ -1,5 +1,5 @@
 import type { Asset } from "../../../shared/core/asset.ts";
-import { ASSET_REGISTRY } from "../../../shared/core/asset-registry.ts";
+import { deleteWayOf } from "../../../shared/core/asset-registry.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type {
@@ -50,7 +50,7 @@ export function memoryEraser(source: MemorySource, clock: Clock): MemoryEraser {
     onAsk: () => undefined,
     onErased: () => undefined,
     notErasable: (_workspace, asset) => {
-      const rule = ASSET_REGISTRY[asset.kind].delete;
+      const rule = deleteWayOf(asset);
       if ("not" in rule) return { why: "not-deletable", detail: `${rule.not}.` };
       if ("with" in rule) return { why: "goes-with", detail: `It goes with its ${rule.with}.` };
       return eraser.refuses(asset);

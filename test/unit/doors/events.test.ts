@@ -153,9 +153,11 @@ async function deleted(stage: MemoryStage): Promise<void> {
 async function withManualSteps(stage: MemoryStage): Promise<void> {
   const [dataset] = stage.source.assets;
   if (dataset === undefined) throw new Error("there is a data set");
+  const why = { why: "unverified-call", detail: "no" } as const;
+  stage.eraser.refuses = ({ kind }) => (kind === "users" ? why : null);
   const users = { ...dataset.asset, kind: "users", sourceId: WORKSPACE.workspaceId } as const;
   stage.source.assets.push({ asset: users, files: {} });
-  const person = { isOwner: false, names: new Set([EMAIL]) };
+  const person = { isOwner: false, names: new Set([EMAIL]), userIds: ["MAJA1"] };
   stage.source.people.set(`${WORKSPACE.workspaceId} ${EMAIL}`, person);
   const request = await planned(stage, { subject: { email: EMAIL } });
   await approved(stage, request);

@@ -74,6 +74,7 @@ describe("a request of somebody else", () => {
     expect([theirs.body, approver.body]).toEqual([none, none]);
     expect(mine.body).toMatchObject({ requests: [{ id: requestId }] });
     expect(all.body).toEqual(mine.body);
+    assertDescribed("listRequests", all);
   });
 });
 
