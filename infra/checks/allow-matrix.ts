@@ -59,8 +59,11 @@ export const ALLOWED: Readonly<Record<string, readonly Grant[]>> = {
   upkeep: [
     ...EVERY_APP,
     ...on(BLOB_CONTRIBUTOR, "data"),
+    // The dead letters of the internal queues.
+    ...on(BUS_RECEIVER, ...bus("plans", "exports", "seals", "deletes")),
     ...on(BUS_SENDER, ...bus("plans", "exports", "seals", "deletes", "privacy-events")),
     ...on(SECRETS_OFFICER, "tokenVault"),
+    ...on(CRYPTO_USER, "key"),
   ],
   ticketing: [
     ...on(BUS_SENDER, ...bus("privacy-requests")),
