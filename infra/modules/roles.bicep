@@ -75,11 +75,15 @@ var table = [
   { who: 'delete', role: 'secretsUser', on: 'secret' }
   { who: 'delete', role: 'cryptoUser', on: 'key' }
 
-  // Sends what is owed, purges packages, tidies registrations.
+  // Sends what is owed, and again what the broker gave up on; purges packages and tokens; issues receipts that are owed.
   { who: 'upkeep', role: 'blobOwner', on: 'host' }
   { who: 'upkeep', role: 'metricsPublisher', on: 'insights' }
   { who: 'upkeep', role: 'tableContributor', on: 'data' }
   { who: 'upkeep', role: 'blobContributor', on: 'data' }
+  { who: 'upkeep', role: 'busReceiver', on: 'bus/plans' }
+  { who: 'upkeep', role: 'busReceiver', on: 'bus/exports' }
+  { who: 'upkeep', role: 'busReceiver', on: 'bus/seals' }
+  { who: 'upkeep', role: 'busReceiver', on: 'bus/deletes' }
   { who: 'upkeep', role: 'busSender', on: 'bus/plans' }
   { who: 'upkeep', role: 'busSender', on: 'bus/exports' }
   { who: 'upkeep', role: 'busSender', on: 'bus/seals' }
@@ -87,6 +91,7 @@ var table = [
   { who: 'upkeep', role: 'busSender', on: 'bus/privacy-events' }
   { who: 'upkeep', role: 'secretsOfficer', on: 'tokenVault' }
   { who: 'upkeep', role: 'secretsUser', on: 'secret' }
+  { who: 'upkeep', role: 'cryptoUser', on: 'key' }
 
   // Operators look through its dead letters by the upkeep app, those of tickets too.
   { who: 'upkeep', role: 'busReceiver', on: 'bus/privacy-requests' }

@@ -112,8 +112,6 @@ export function simulatedWorld(random: Random, overwrites = false): World {
       await world.onPurge(request);
       purges.push({ requestId, at: clock.now() });
     }),
-    post: memoryPost(),
-    reach: reachOf(null),
     receipts: memoryReceipts(),
     signer,
     directory: estate.directory,

@@ -62,7 +62,7 @@ it("redrives what the broker gave up on, with longer waits each time, until the 
   for (;;) {
     expect(await giveUpOn("plan")).toBe(MAX_DELIVERIES);
     const runs = await Promise.all([redrive(stage), redrive(stage)]);
-    expect(runs.map(({ looked }) => looked).sort()).toEqual([0, 1]);
+    expect(runs.reduce((sum, { looked }) => sum + looked, 0)).toBe(1);
     const { wakeAt } = await requestOf(stage, requestId);
     if (wakeAt === null) break;
     const waitMs = Date.parse(wakeAt) - Date.parse(stage.clock.now());

@@ -52,7 +52,8 @@ export function deadLettersContract(make: () => DeadLettersUnderTest): void {
 
     const takers = await Promise.all([deadLetters.take(10), deadLetters.take(10)]);
 
-    expect(attemptsOf(takers.flat()).sort()).toEqual([1, 2]);
+    expect(new Set(attemptsOf(takers.flat()))).toEqual(new Set([1, 2]));
+    expect(takers.flat()).toHaveLength(2);
     await dropped(takers.flat());
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AppError } from "../../../shared/errors.ts";
 import { commit } from "../../../shared/pipeline/commit.ts";
 import { purgeExpired } from "../../../shared/pipeline/purger.ts";
+import { takeRegister } from "../../../shared/pipeline/take-register.ts";
 import { accepted, bytesLeft, ended } from "../../support/ended.ts";
 import { requestOf, submitted } from "../../support/intakes.ts";
 import { aDataset } from "../../support/memory/source.ts";
@@ -106,6 +107,8 @@ describe("every final state", () => {
       expect(request.receiptAt).not.toBeNull();
       const list = (await stage.list.page({ limit: 10 })).items;
       expect(JSON.stringify([request, list])).not.toContain(aSubmission.submitter);
+      const { groups } = await takeRegister(stage, null, null);
+      expect(groups).toMatchObject([{ outcome: state, count: 1 }]);
       expect(await stage.purgeIndex.until("9999", 10)).toEqual([]);
     },
   );
