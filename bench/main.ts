@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 import { runAll } from "./all.ts";
 import { runBrokerBench } from "./broker/broker-bench.ts";
+import { runColdStart } from "./cold-start.ts";
 import { runDeleteArm } from "./delete-arm.ts";
 import { runExportLarge } from "./export-large.ts";
 import { runExportMany } from "./export-many.ts";
@@ -56,6 +57,10 @@ bench("intake", "accepting requests beside a bare server with one table transact
 bench("queue", "a function on a queue beside a bare receiver of the same client", runQueue)
   .option("--messages <number>", "messages of one round", wholeNumber, 10_000)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 7);
+
+bench("cold-start", "the load of the built app beside its entry with no SDK imported", runColdStart)
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 7)
+  .option("--loads <number>", "loads of a turn, the quickest of which counts", wholeNumber, 5);
 
 const names = program.commands.map((command) => command.name());
 bench(

@@ -42,3 +42,19 @@ it("a function on a queue takes every message once, as a bare receiver does", as
     { target: 0.7, peakRssMB: expect.any(Number), details: { messages: 200, rounds: 1 } },
   ]);
 });
+
+it("the intake accepts requests that are found later, all of them", async () => {
+  const sizes = ["--requests", "64", "--rounds", "1", "--connections", "8"];
+
+  expect(await figuresOf("intake", ...sizes)).toMatchObject([
+    { target: 0.7, details: { requests: 64, connections: 8 } },
+    { target: 3, details: { requests: 64, connections: 8 } },
+  ]);
+});
+
+it("the app's load is told beside that of its bare entry, for the whole and for the intake", async () => {
+  expect(await figuresOf("cold-start", "--rounds", "1", "--loads", "1")).toMatchObject([
+    { target: 4, peakRssMB: expect.any(Number), details: { functions: expect.any(Number) } },
+    { target: 2, peakRssMB: expect.any(Number), details: { functions: expect.any(Number) } },
+  ]);
+});

@@ -1,6 +1,7 @@
 import { errorsOf } from "../../../functions/api/document.ts";
 import type { Operation } from "../../../functions/api/operation.ts";
-import { OPERATIONS, type OperationId } from "../../../functions/api/table.ts";
+import type { OperationId } from "../../../functions/api/routes.ts";
+import { OPERATIONS } from "../../../functions/api/table.ts";
 import { problemSchema } from "../../../shared/core/wire.ts";
 import { ERROR_RULES, type ErrorCode } from "../../../shared/errors.ts";
 import type { Answer } from "../calls.ts";
