@@ -10,6 +10,7 @@ import { runExportLarge } from "./export-large.ts";
 import { runExportMany } from "./export-many.ts";
 import type { Figure } from "./figure.ts";
 import { runIntake } from "./intake.ts";
+import { runList } from "./list.ts";
 import { runQueue } from "./queue.ts";
 
 type Run<Options> = (
@@ -57,6 +58,11 @@ bench("intake", "accepting requests beside a bare server with one table transact
 bench("queue", "a function on a queue beside a bare receiver of the same client", runQueue)
   .option("--messages <number>", "messages of one round", wholeNumber, 10_000)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 7);
+
+bench("list", "a filtered page of many requests beside the same query of the table", runList)
+  .option("--requests <number>", "requests that are stored", wholeNumber, 100_000)
+  .option("--pages <number>", "pages of one round", wholeNumber, 40)
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 5);
 
 bench("cold-start", "the load of the built app beside its entry with no SDK imported", runColdStart)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 7)

@@ -58,3 +58,11 @@ it("the app's load is told beside that of its bare entry, for the whole and for 
     { target: 2, peakRssMB: expect.any(Number), details: { functions: expect.any(Number) } },
   ]);
 });
+
+it("a filtered page of the list is the same as what the table has, and its time is told", async () => {
+  const sizes = ["--requests", "300", "--pages", "5", "--rounds", "1"];
+
+  expect(await figuresOf("list", ...sizes)).toMatchObject([
+    { target: 1.5, details: { requests: 300, pages: 5 } },
+  ]);
+});
