@@ -61,7 +61,7 @@ bench("queue", "a function on a queue beside a bare receiver of the same client"
 
 bench("list", "a filtered page of many requests beside the same query of the table", runList)
   .option("--requests <number>", "requests that are stored", wholeNumber, 100_000)
-  .option("--pages <number>", "pages of one round", wholeNumber, 40)
+  .option("--pages <number>", "pages of one round", wholeNumber, 60)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 5);
 
 bench("cold-start", "the load of the built app beside its entry with no SDK imported", runColdStart)
