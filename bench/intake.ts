@@ -77,8 +77,9 @@ async function appSide(stack: ApiStack): Promise<Side> {
   };
 }
 
-function bareSide({ url, usage }: BareServer): Side {
-  return { name: "bare", origin: url, path: "", headers: {}, usage };
+function bareSide(server: BareServer): Side {
+  const usage = () => server.usage();
+  return { name: "bare", origin: server.url, path: "", headers: {}, usage };
 }
 
 async function submitAll(side: Side, count: number, connections: number): Promise<Turn> {

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { runAll } from "./all.ts";
 import { runBrokerBench } from "./broker/broker-bench.ts";
+import { runColdStart } from "./cold-start.ts";
 import { runDeleteArm } from "./delete-arm.ts";
 import { AZURITE_VERSIONS } from "./export/export-stack.ts";
 import { runExportLarge } from "./export-large.ts";
@@ -12,6 +13,7 @@ import { runExportMixed } from "./export-mixed.ts";
 import { runExportSmall } from "./export-small.ts";
 import type { Figure } from "./figure.ts";
 import { runIntake } from "./intake.ts";
+import { runList } from "./list.ts";
 import { runQueue } from "./queue.ts";
 
 type Run<Options> = (
@@ -77,6 +79,15 @@ bench("export-small", "many small data sets beside rclone and a serial loop", ru
   .option("--asset-bytes <size>", "size of each", size, 8 * 1024)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 5)
   .addOption(azurite());
+
+bench("list", "a filtered page of many requests beside the same query of the table", runList)
+  .option("--requests <number>", "requests that are stored", wholeNumber, 100_000)
+  .option("--pages <number>", "pages of one round", wholeNumber, 60)
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 5);
+
+bench("cold-start", "the load of the built app beside its entry with no SDK imported", runColdStart)
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 7)
+  .option("--loads <number>", "loads of a turn, the quickest of which counts", wholeNumber, 5);
 
 const names = program.commands.map((command) => command.name());
 bench(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { callersSchema } from "./core/reach.ts";
+import { callersSchema } from "./core/caller-table.ts";
 import { list } from "./setting-types.ts";
 
 /** The settings of the doors: who speaks where, and how far each caller reaches. */

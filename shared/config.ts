@@ -125,7 +125,7 @@ export type Config = ReturnType<typeof toConfig>;
  * never repeats a value.
  */
 export function parseConfig(env: Record<string, string | undefined>): Config {
-  const parsed = settingsSchema.safeParse(env);
+  const parsed = settingsSchema.safeParse(env, { jitless: true });
   const findings = (parsed.error?.issues ?? []).map(({ path, message }) => ({
     pointer: `/${path.join("/")}`,
     detail: message,

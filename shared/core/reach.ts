@@ -1,33 +1,10 @@
-import { z } from "zod";
 import { AppError } from "../errors.ts";
+import type { Callers } from "./caller-table.ts";
 import type { Workspace } from "./request.ts";
 import { parseWorkspaceRef, type Scope } from "./scope.ts";
 
 /** How far each caller reaches: which workspaces they may name, and whether they may ask about people. */
 
-const armPrefixSchema = z
-  .string()
-  .regex(/^\/subscriptions\/[0-9a-f-]{36}(\/[^\s?#]*)?$/i, {
-    error: "must be an ARM id or the beginning of one: /subscriptions/<id>...",
-  })
-  .transform((text) => text.toLowerCase().replace(/\/+$/, ""));
-
-/**
- * The callers that may do something, by object id (`ticket:<source>` for a ticketing system, `*` for all others):
- * the subscriptions, groups or workspaces of ARM and the registered workspaces (by id, or all of them), and whether they
- * may ask about a person, wherever that person's data is.
- */
-export const callersSchema = z.record(
-  z.string().min(1).max(100),
-  z.strictObject({
-    arm: z.union([z.literal("all"), z.array(armPrefixSchema)]).default([]),
-    registered: z
-      .union([z.literal("all"), z.array(z.string().regex(/^[0-9a-f]{32}$/))])
-      .default([]),
-    subjects: z.boolean().default(false),
-  }),
-);
-export type Callers = z.infer<typeof callersSchema>;
 type Rule = Callers[string];
 
 /** What a caller may name. Both throw; what is out of reach is said to be what does not exist. */

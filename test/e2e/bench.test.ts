@@ -32,13 +32,37 @@ it("an export of many assets tells what one of them costs", async () => {
 });
 
 it("deletions through ARM take simulated time, and none is left out", async () => {
-  expect(await figuresOf("delete-arm", "--workspaces", "150", "--rounds", "2")).toMatchObject([
-    { target: 1.15, ratio: expect.any(Number), details: { workspaces: 150, rounds: 2 } },
+  expect(await figuresOf("delete-arm", "--workspaces", "110", "--rounds", "1")).toMatchObject([
+    { target: 1.15, ratio: expect.any(Number), details: { workspaces: 110, rounds: 1 } },
   ]);
 });
 
 it("a function on a queue takes every message once, as a bare receiver does", async () => {
   expect(await figuresOf("queue", "--messages", "200", "--rounds", "1")).toMatchObject([
     { target: 0.7, peakRssMB: expect.any(Number), details: { messages: 200, rounds: 1 } },
+  ]);
+});
+
+it("the intake accepts requests that are found later, all of them", async () => {
+  const sizes = ["--requests", "64", "--rounds", "1", "--connections", "8"];
+
+  expect(await figuresOf("intake", ...sizes)).toMatchObject([
+    { target: 0.7, details: { requests: 64, connections: 8 } },
+    { target: 3, details: { requests: 64, connections: 8 } },
+  ]);
+});
+
+it("the app's load is told beside that of its bare entry, for the whole and for the intake", async () => {
+  expect(await figuresOf("cold-start", "--rounds", "1", "--loads", "1")).toMatchObject([
+    { target: 4, peakRssMB: expect.any(Number), details: { functions: expect.any(Number) } },
+    { target: 2, peakRssMB: expect.any(Number), details: { functions: expect.any(Number) } },
+  ]);
+});
+
+it("a filtered page of the list is the same as what the table has, and its time is told", async () => {
+  const sizes = ["--requests", "300", "--pages", "5", "--rounds", "1"];
+
+  expect(await figuresOf("list", ...sizes)).toMatchObject([
+    { target: 1.5, details: { requests: 300, pages: 5 } },
   ]);
 });

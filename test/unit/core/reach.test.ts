@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { callersSchema, reachOf } from "../../../shared/core/reach.ts";
+import { callersSchema } from "../../../shared/core/caller-table.ts";
+import { reachOf } from "../../../shared/core/reach.ts";
 
 const SUB = "/subscriptions/f52ca913-39ff-4bb4-89ea-a4ef9043fd2d";
 const GROUP = `${SUB}/resourceGroups/rg`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { OperationId } from "../../../functions/api/table.ts";
+import type { OperationId } from "../../../functions/api/routes.ts";
 import { roleSchema } from "../../../shared/core/caller.ts";
 import { assertDescribed } from "../../support/doors/assert-described.ts";
 import { callTo, EVERY_CALL } from "../../support/doors/every-call.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { parametersOf } from "../../../functions/api/operation.ts";
-import { OPERATIONS, type OperationId } from "../../../functions/api/table.ts";
+import type { OperationId } from "../../../functions/api/routes.ts";
+import { OPERATIONS } from "../../../functions/api/table.ts";
 import type { Caller } from "../../../shared/core/caller.ts";
 import { reachOf } from "../../../shared/core/reach.ts";
 import { registerWorkspace } from "../../../shared/pipeline/register-workspace.ts";

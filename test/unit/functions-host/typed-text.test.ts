@@ -21,8 +21,8 @@ function read(text: string): unknown {
 describe("typed text", () => {
   it("reads as the text itself would, whatever it is", () => {
     const texts = fc.oneof(
-      fc.string({ unit: "binary" }),
-      fc.json(),
+      fc.string({ maxLength: 12 }),
+      fc.json({ maxDepth: 1 }),
       fc.uuid(),
       fc.tuple(fc.constantFrom(" ", "\n", "-", ""), fc.double()).map(([lead, x]) => `${lead}${x}`),
       fc.constantFrom("true", "null ", "\tfalse", "True", "NaN", "-Infinity", "1e5", "0x10", "007"),
