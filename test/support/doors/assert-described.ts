@@ -45,7 +45,7 @@ export async function assertAnswerDescribed(
   }
   const text = await answer.clone().text();
   const type = headers.get("content-type")?.split(";")[0] ?? "";
-  const answered: Answered | undefined = (OPERATIONS[id] as Operation).answers[status];
+  const answered: Answered | undefined = OPERATIONS[id].answers[status];
   if (answered?.alsoAs?.includes(type) === true) return;
   if (answered?.lines !== undefined && type === "application/x-ndjson") {
     for (const line of text.trimEnd().split("\n"))
