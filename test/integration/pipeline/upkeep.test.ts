@@ -23,7 +23,7 @@ import { type StorageStage, stageOnStorage } from "../../support/stage-on-storag
 import { secretClientOn } from "../../support/vault-on-simulators.ts";
 
 const HOUR_MS = 3_600_000;
-const SLICES = [1, 1, 2, 2, 3, 5, 8, 12];
+const SLICES = [1, 1, 2, 3, 5, 8];
 const TICKET = "TICKET-4711";
 
 let simulators: Simulators;
@@ -40,8 +40,8 @@ describe.each(storageAccounts())("on %s", (_place, open) => {
   afterAll(() => account[Symbol.asyncDispose]());
 
   it("one sweep seals every fan-in that was killed at its last slice, none early or twice", async () => {
-    const { stage } = stageOnStorage(account, fanInAssets(12));
-    const pattern = await fanInPattern(12);
+    const { stage } = stageOnStorage(account, fanInAssets(8));
+    const pattern = await fanInPattern(8);
 
     const { unsealedBefore, ...came } = await runFanIns(stage, pattern, SLICES, createRandom(3));
 
