@@ -48,7 +48,7 @@ describe.each(storageAccounts())("on %s", (_place, open) => {
     const fanIns = SLICES.length;
     expect(came).toEqual({ fanIns, killed: fanIns, unsealed: 0, early: 0, twice: 0 });
     expect(unsealedBefore).toBeGreaterThan(0);
-  }, 60_000);
+  }, 180_000);
 
   it("the purge removes a guest's container, what came into it later, the token, and the personal data", async () => {
     const { stage: own, tables } = stageOnStorage(account, [aDataset("a.csv", "personal")]);
@@ -89,7 +89,7 @@ describe.each(storageAccounts())("on %s", (_place, open) => {
     }
     const told = stage.lines.filter((line) => line.includes("workspace-removed"));
     expect(told).toHaveLength(1);
-  }, 60_000);
+  }, 180_000);
 });
 
 /** Registers a guest workspace of the simulators, as a caller does. */
