@@ -146,7 +146,9 @@ it("every timer runs by hand, through the host and through the command line", as
   });
 
   expect(ran.map(({ status }) => status)).toEqual([202, 202, 202]);
-  expect([exitCode, stdout]).toEqual([0, "purge-guest-exports: 0 looked at, 0 failed\n"]);
+  // A guest workspace that was registered above may have ended by now.
+  const ranWell = expect.stringMatching(/^purge-guest-exports: [01] looked at, 0 failed\n$/);
+  expect([exitCode, stdout]).toEqual([0, ranWell]);
   expect(local.lines.filter((line) => line.includes("run by hand, failed"))).toEqual([]);
 });
 

@@ -25,11 +25,11 @@ export function deadLettersContract(make: () => DeadLettersUnderTest): void {
     );
     for (const message of messages) await giveUpOn(message);
 
-    const letters = await deadLetters.take(10);
+    const letters = (await taken(4, () => deadLetters.take(10))).flat();
 
-    const taken = new Map(letters.map(({ message }) => [message.step, message]));
+    const byStep = new Map(letters.map(({ message }) => [message.step, message]));
     expect(letters).toHaveLength(4);
-    expect(messages.map(({ step }) => taken.get(step))).toEqual(messages);
+    expect(messages.map(({ step }) => byStep.get(step))).toEqual(messages);
     await dropped(letters);
   });
 
@@ -38,34 +38,34 @@ export function deadLettersContract(make: () => DeadLettersUnderTest): void {
     const messages = [1, 2, 3].map((attempt) => sampleMessage(newRequestId(), { attempt }));
     for (const message of messages) await giveUpOn(message);
 
-    const first = await deadLetters.take(2);
-    const second = await deadLetters.take(2);
+    const batches = await taken(3, () => deadLetters.take(2));
 
-    expect(attemptsOf([...first, ...second])).toEqual([1, 2, 3]);
-    expect(first).toHaveLength(2);
-    await dropped([...first, ...second]);
+    expect(attemptsOf(batches.flat())).toEqual([1, 2, 3]);
+    expect(Math.max(...batches.map(({ length }) => length))).toBeLessThanOrEqual(2);
+    await dropped(batches.flat());
   });
 
   it("give a letter to one caller at a time", async () => {
     const { deadLetters, giveUpOn } = make();
     for (const attempt of [1, 2]) await giveUpOn(sampleMessage(newRequestId(), { attempt }));
 
-    const takers = await Promise.all([deadLetters.take(10), deadLetters.take(10)]);
+    const both = () => Promise.all([deadLetters.take(10), deadLetters.take(10)]);
+    const letters = (await taken(2, async () => (await both()).flat())).flat();
 
-    expect(new Set(attemptsOf(takers.flat()))).toEqual(new Set([1, 2]));
-    expect(takers.flat()).toHaveLength(2);
-    await dropped(takers.flat());
+    expect(new Set(attemptsOf(letters))).toEqual(new Set([1, 2]));
+    expect(letters).toHaveLength(2);
+    await dropped(letters);
   });
 
   it("are gone when they are dropped, and come again when they are kept", async () => {
     const { deadLetters, giveUpOn } = make();
     for (const attempt of [1, 2]) await giveUpOn(sampleMessage(newRequestId(), { attempt }));
-    const [one, two] = await deadLetters.take(10);
+    const [one, two] = (await taken(2, () => deadLetters.take(10))).flat();
 
     await one?.drop();
     await two?.keep();
 
-    const again = await deadLetters.take(10);
+    const again = (await taken(1, () => deadLetters.take(10))).flat();
     expect(attemptsOf(again)).toEqual([2]);
     await dropped(again);
     expect(await deadLetters.take(10)).toEqual([]);
@@ -74,16 +74,26 @@ export function deadLettersContract(make: () => DeadLettersUnderTest): void {
   it("come again when their lock is over, and who settles them then does no harm", async () => {
     const { deadLetters, giveUpOn, locksEnd } = make();
     for (const attempt of [1, 2]) await giveUpOn(sampleMessage(newRequestId(), { attempt }));
-    const [one, two] = await deadLetters.take(10);
+    const [one, two] = (await taken(2, () => deadLetters.take(10))).flat();
     await locksEnd();
 
     await one?.drop();
     await two?.keep();
 
-    const again = await deadLetters.take(10);
+    const again = (await taken(2, () => deadLetters.take(10))).flat();
     expect(attemptsOf(again)).toEqual([1, 2]);
     await dropped(again);
   });
+}
+
+/** Takes until there are so many: letters may come a moment later than they are asked for. */
+async function taken(
+  count: number,
+  take: () => Promise<readonly DeadLetter[]>,
+): Promise<(readonly DeadLetter[])[]> {
+  const batches: (readonly DeadLetter[])[] = [];
+  while (batches.flat().length < count) batches.push(await take());
+  return batches;
 }
 
 function attemptsOf(letters: readonly DeadLetter[]): number[] {
