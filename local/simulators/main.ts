@@ -21,6 +21,8 @@ type Options = {
   readonly large?: number;
   readonly bulk?: number;
   readonly bulkBytes: number;
+  readonly small?: number;
+  readonly tokenSeconds?: number;
   readonly switches?: SwitchChange;
   readonly faults?: readonly Fault[];
 };
@@ -37,6 +39,8 @@ const options = new Command("simulators")
   .option("--large <bytes>", "adds a generated data set of that size", toWholeNumber)
   .option("--bulk <count>", "adds a workspace with so many generated data sets", toWholeNumber)
   .option("--bulk-bytes <bytes>", "size of each of them", toWholeNumber, 8192)
+  .option("--small <count>", "adds so many small workspaces of all types", toWholeNumber)
+  .option("--token-seconds <seconds>", "how long tokens are good for", toWholeNumber)
   .option("--switches <file or json>", "where the switches stand at the start", (given) =>
     fromJson(given, switchChangeSchema),
   )
@@ -59,6 +63,8 @@ const simulators = await startSimulators({
   ...(options.bulk !== undefined && {
     bulkDatasets: { count: options.bulk, bytes: options.bulkBytes },
   }),
+  ...(options.small !== undefined && { smallWorkspaces: options.small }),
+  ...(options.tokenSeconds !== undefined && { tokenLifetimeSeconds: options.tokenSeconds }),
   ...(options.large !== undefined && { largeDatasetBytes: options.large }),
 });
 const stopped = Promise.withResolvers<void>();

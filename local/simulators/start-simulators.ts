@@ -30,6 +30,8 @@ export type SimulatorOptions = EstateOptions & {
   readonly dataFolder?: string;
   /** 0, the default, takes any free port. */
   readonly ports?: Partial<Record<SurfaceName, number>>;
+  /** How long tokens are good for; an hour when left out. */
+  readonly tokenLifetimeSeconds?: number;
   /** Where the switches stand at the start, and after a reset. */
   readonly switches?: SwitchChange;
   /** Faults in force from the start. */
@@ -95,7 +97,12 @@ async function serveAll(servers: Servers, options: SimulatorOptions): Promise<Si
   faults.add(options.faults ?? []);
   const switches = new SwitchBoard(options.switches);
   const estate = createEstate(clock.now(), options);
-  const issuer = await createTokenIssuer(servers.entra.origin, TENANT_ID, dataFolder);
+  const issuer = await createTokenIssuer(
+    servers.entra.origin,
+    TENANT_ID,
+    dataFolder,
+    options.tokenLifetimeSeconds,
+  );
   const store = await VaultStore.open(dataFolder);
   // A deployment makes this key with the vault.
   if (store.keyVersions(RECEIPT_KEY).length === 0) await store.addKey(RECEIPT_KEY);

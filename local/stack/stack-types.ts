@@ -21,8 +21,10 @@ export type StackOptions = {
   readonly settings?: Settings;
   /** Adds a generated data set of this size to the seeded standard workspace. */
   readonly largeBytes?: number | undefined;
-  /** More flags of the simulators, without their dashes: `switches`, `bulk`, `bulk-bytes`. */
+  /** More flags of the simulators, without their dashes: `switches`, `bulk`, `small`. */
   readonly simulatorFlags?: Readonly<Record<string, string | number>>;
+  /** More flags of the broker, without their dashes: `control-port`, `config`. */
+  readonly brokerFlags?: Readonly<Record<string, string | number>>;
   readonly onLine?: (line: StackLine) => void;
 };
 

@@ -67,7 +67,10 @@ async function startProcesses(
   const identityHeader = LOCAL_IDENTITY_HEADER;
   const starting = [
     processes.start("azurite", azurite({ dataDir, ports, certificates })),
-    processes.start("service-bus", serviceBus({ dataDir, port: ports.broker })),
+    processes.start(
+      "service-bus",
+      serviceBus({ dataDir, port: ports.broker, flags: options.brokerFlags }),
+    ),
     processes.start(
       "simulators",
       simulators({ dataDir, ports, certificates, identityHeader, largeBytes, flags }),

@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import type { Command } from "../core/command.ts";
 import { accept, type Decision, decide, type Submission } from "../core/decide.ts";
 import type { Note, PrivacyRequest } from "../core/request.ts";
-import { addMs } from "../core/time.ts";
 import { AppError, isCode } from "../errors.ts";
-import { addDueRows, removeDueRows } from "./due-rows.ts";
+import { addDueRows, nextLookAt, removeDueRows } from "./due-rows.ts";
 import type { Change, HistoryEntry } from "./ports.ts";
 import { relay } from "./relay.ts";
 import type { Stage } from "./stage.ts";
@@ -99,21 +98,13 @@ function changeOf(stage: CommitStage, decision: Decision, made: Made, at: string
       ...decided,
       historyCount: number,
       auditHead: entry.hash,
-      lookAt: lookAtOf(stage, decided.wakeAt, at),
+      lookAt: nextLookAt(decided, { at, lookAfterMs: stage.pace.lookAfterMs, hasOwed: owes }),
     },
     history: [entry],
     owed: owes
       ? { key: String(number).padStart(6, "0"), send: decision.send, events: decision.events }
       : null,
   };
-}
-
-/**
- * When the reconciler looks again: after what the request waits for. Never an instant that is over already: a row for
- * that could be taken for one that a crash has left, and be removed before the change that needs it is made.
- */
-function lookAtOf({ pace }: CommitStage, wakeAt: string | null, at: string): string {
-  return addMs(wakeAt !== null && wakeAt > at ? wakeAt : at, pace.lookAfterMs);
 }
 
 function chain(

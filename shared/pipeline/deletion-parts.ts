@@ -8,8 +8,12 @@ import type { Stage } from "./stage.ts";
 
 /** A deletion part by part, as it was carried out: its slices, and what went with something else. */
 
-/** The assets of a part that should be gone. */
-export type Part = { readonly name: string; readonly lines: readonly PlanLine[] };
+/** The assets of a part that should be gone; `ended` are the workspaces of the whole plan that should be. */
+export type Part = {
+  readonly name: string;
+  readonly lines: readonly PlanLine[];
+  readonly ended: readonly PlanLine[];
+};
 
 type Reading = Pick<Stage, "packages" | "slices">;
 
@@ -48,11 +52,15 @@ export async function* partsToLookFor(
   request: PrivacyRequest,
   said: ReadonlyMap<string, ErasureLine>,
 ): AsyncGenerator<Part> {
+  const ended: PlanLine[] = [];
+  for await (const line of planLines(stage, request)) {
+    if (line.kind === "workspace" && shouldBeGone(line, said.get(line.assetId))) ended.push(line);
+  }
   let lines: PlanLine[] = [];
   let number = 0;
   const part = (): Part => {
     number += 1;
-    return { name: sliceId(request.generation, 0, number), lines };
+    return { name: sliceId(request.generation, 0, number), lines, ended };
   };
   for await (const line of planLines(stage, request)) {
     if (!shouldBeGone(line, said.get(line.assetId))) continue;

@@ -1,5 +1,7 @@
+import { owesReceipt } from "../core/receipt-step.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import { addMs } from "../core/time.ts";
+import { owesZip } from "../core/zip-step.ts";
 import type { Clock, Due, DueIndex } from "./ports.ts";
 import type { Stage } from "./stage.ts";
 
@@ -13,6 +15,20 @@ const INSTANTS = {
   deadlineIndex: "warnAt",
 } as const satisfies Record<keyof Indexes, keyof PrivacyRequest>;
 const NAMES = ["dueIndex", "purgeIndex", "deadlineIndex"] as const;
+
+/**
+ * When the reconciler looks at a request again: soon, or, where it only waits for its `wakeAt`, after that. Who has
+ * something to send or to issue does not only wait: a worker may die before it is sent, however far the wait goes.
+ */
+export function nextLookAt(
+  request: PrivacyRequest,
+  { at, lookAfterMs, hasOwed }: { at: string; lookAfterMs: number; hasOwed: boolean },
+): string {
+  const { wakeAt, state, hold } = request;
+  const isAtWork = hasOwed || owesReceipt(request) || owesZip(request) || hold === "holding";
+  const onlyWaits = wakeAt !== null && wakeAt > at && state !== "running" && !isAtWork;
+  return addMs(onlyWaits ? wakeAt : at, lookAfterMs);
+}
 
 /** Adds the rows that a change needs, before it is made: after a crash in between one is too many, never too few. */
 export async function addDueRows(

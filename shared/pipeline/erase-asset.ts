@@ -47,6 +47,9 @@ export async function eraseAsset(
   } catch (error) {
     const failure = toAppError(error);
     if (failure.code === "store-conflict") throw error;
+    if (log.mayHaveRun && isOwnEnd(failure, workspaceOf(request, line), line)) {
+      return record(stage, log, { is: "gone" });
+    }
     // Nothing has left under this intent: should the thing be gone later, it was not us.
     if (!hasLeft && !log.mayHaveRun) await log.save({ state: "withdrawn" });
     else if (log.intent.state === "running") await log.save({ state: "intended", operation: null });
@@ -55,6 +58,14 @@ export async function eraseAsset(
     if (failure.isRetryable && !slice.isLastTry) return { delayedBy: failure };
     return answer(stage, log, { outcome: "failed", reason: failure.code });
   }
+}
+
+/**
+ * Whether a refusal is the end of the workspace that an earlier worker may have deleted: outside ARM it refuses its own
+ * token once it is gone. The look afterwards is what counts.
+ */
+function isOwnEnd({ code }: AppError, { armId }: Workspace, { kind }: PlanLine): boolean {
+  return code === "workspace-denied" && kind === "workspace" && armId === null;
 }
 
 /** A call that was kept back for a limit waits its turn, as often as it has to: nothing has failed. */

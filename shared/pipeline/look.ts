@@ -14,12 +14,13 @@ export type Wanted = Asset & { readonly assetId: string; readonly workspace: num
 
 /**
  * Looks for these assets and stores what it found under the name of the part and the number of the look; a look that
- * is stored already is not taken again. Throws what the eraser throws.
+ * is stored already is not taken again. `ended` are the workspaces that were deleted themselves: the eraser hears of
+ * them, because some refuse to be asked about anything once they are gone. Throws what the eraser throws.
  */
 export async function look(
   stage: Looking,
   requestId: string,
-  part: { readonly name: string; readonly look: number },
+  part: { readonly name: string; readonly look: number; readonly ended: readonly Wanted[] },
   wanted: readonly Wanted[],
   workspaces: readonly Workspace[],
 ): Promise<readonly LookLine[]> {
@@ -29,7 +30,10 @@ export async function look(
   for (const [index, workspace] of workspaces.entries()) {
     const assets = wanted.filter((asset) => asset.workspace === index);
     if (assets.length === 0) continue;
-    const remaining = await stage.eraser.remaining(workspace, assets);
+    const ended = part.ended.filter(
+      (end) => end.workspace === index && !assets.some(({ assetId }) => assetId === end.assetId),
+    );
+    const remaining = await stage.eraser.remaining(workspace, [...assets, ...ended]);
     const lookedAt = stage.clock.now();
     for (const { assetId, kind, sourceId } of assets) {
       const isThere = remaining.some((left) => left.kind === kind && left.sourceId === sourceId);

@@ -6,7 +6,7 @@ import { isDestructive } from "../core/workspace-claim.ts";
 import { isOver, owesZip } from "../core/zip-step.ts";
 import { isCode } from "../errors.ts";
 import { commit } from "./commit.ts";
-import { removeOrphan } from "./due-rows.ts";
+import { nextLookAt, removeOrphan } from "./due-rows.ts";
 import { eachDue, type Upkeep } from "./each-due.ts";
 import { failRequest } from "./fail-request.ts";
 import { settleHold } from "./hold.ts";
@@ -98,22 +98,22 @@ function isLostAt({ clock, pace }: OwnStage, { updatedAt }: PrivacyRequest): IsL
     (leaseUntil ?? addMs(sentAt ?? updatedAt, pace.resendAfterMs)) <= now;
 }
 
-/** Moves the request's due row on, unless a change did so meanwhile; sends what the look has made owed. */
+/** Sends what the look has made owed; then moves the request's due row on, unless a change did so meanwhile. */
 async function lookLater(stage: OwnStage, due: Due): Promise<void> {
   const stored = await stage.ledger.load(due.requestId);
   if (stored === null) return;
-  if (stored.value.lookAt === due.lookAt) {
-    const lookAt = addMs(stage.clock.now(), stage.pace.lookAfterMs);
-    await stage.dueIndex.add({ lookAt, requestId: due.requestId });
-    try {
-      const request = { ...stored.value, lookAt };
-      await stage.ledger.save({ request, history: [], owed: null }, stored.version);
-    } catch (error) {
-      // A change came in between. Whichever row is its own, none is taken away from it.
-      if (!isCode(error, "store-conflict")) throw error;
-      return;
-    }
-    await stage.dueIndex.remove(due);
-  }
   await relay(stage, stored.value);
+  if (stored.value.lookAt !== due.lookAt || isOver(stored.value)) return;
+  const times = { at: stage.clock.now(), lookAfterMs: stage.pace.lookAfterMs };
+  const lookAt = nextLookAt(stored.value, { ...times, hasOwed: false });
+  await stage.dueIndex.add({ lookAt, requestId: due.requestId });
+  try {
+    const request = { ...stored.value, lookAt };
+    await stage.ledger.save({ request, history: [], owed: null }, stored.version);
+  } catch (error) {
+    // A change came in between. Whichever row is its own, none is taken away from it.
+    if (!isCode(error, "store-conflict")) throw error;
+    return;
+  }
+  await stage.dueIndex.remove(due);
 }

@@ -22,10 +22,11 @@ const SECOND_LOOK = 999;
 export async function secondLook(stage: Stage, request: PrivacyRequest): Promise<void> {
   const until = addMs(stage.clock.now(), stage.pace.stepMs);
   const gone = await goneAssets(stage, request);
+  const ended = gone.filter(({ kind }) => kind === "workspace");
   let returned = 0;
   for (let start = 0; start < gone.length; start += PART_ASSETS) {
     if (stage.clock.now() > until) throw new AppError("time-up", "The look goes on later");
-    const part = { name: `again-${String(start).padStart(6, "0")}`, look: SECOND_LOOK };
+    const part = { name: `again-${String(start).padStart(6, "0")}`, look: SECOND_LOOK, ended };
     const wanted = gone.slice(start, start + PART_ASSETS);
     const workspaces = request.plan?.workspaces ?? [];
     const lines = await look(stage, request.requestId, part, wanted, workspaces);

@@ -31,12 +31,12 @@ async function verifyDeletion(stage: Stage, request: PrivacyRequest): Promise<vo
   const said = await erasures(stage, request);
   const number = looks + 1;
   let there = 0;
-  for await (const { name, lines } of partsToLookFor(stage, request, said)) {
+  for await (const { name, lines, ended } of partsToLookFor(stage, request, said)) {
     const before = looks === 0 ? null : await storedLook(stage, requestId, { name, look: looks });
     const left = before?.filter(({ isThere }) => isThere).map(({ assetId }) => assetId);
     const wanted = left === undefined ? lines : lines.filter((line) => left.includes(line.assetId));
     if (stage.clock.now() > until) throw new AppError("time-up", "The look goes on later");
-    const part = { name, look: number };
+    const part = { name, look: number, ended };
     const found = await look(stage, requestId, part, wanted, plan?.workspaces ?? []);
     there += found.filter(({ isThere }) => isThere).length;
   }

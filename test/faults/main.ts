@@ -1,6 +1,7 @@
 /** `npm run faults -- NAME`: breaks a part of the project on purpose, and counts what that cost. */
 import { Command } from "commander";
 import { killBroker } from "./broker/kill-broker.ts";
+import { killHosts } from "./kill/kill-hosts.ts";
 import { addMutants } from "./mutants/command.ts";
 import { addSimulate } from "./simulation/command.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -22,6 +23,18 @@ program
   .option("--seed <number>", "makes the same choices again", wholeNumber, Date.now() % 1_000_000)
   .option("--json", "the last line on standard output is the result")
   .action(runKillBroker);
+
+program
+  .command("kill")
+  .description(
+    "kills and pauses the app under a mixed load, and proves what became of every request",
+  )
+  .option("--kills <number>", "how often", wholeNumber, 1_000)
+  .option("--requests <number>", "privacy requests in all", wholeNumber, 5_000)
+  .option("--seed <number>", "makes the same choices again", wholeNumber, Date.now() % 1_000_000)
+  .option("--evidence <folder>", "keeps all that the run was judged by")
+  .option("--json", "the last line on standard output is the result")
+  .action(killHosts);
 
 addSimulate(program);
 addMutants(program);

@@ -21,6 +21,16 @@ export function workspaceViewRoutes(context: ControlContext): Route[] {
       const planted = context.switches.current.plantSecrets ? plantedSecrets(workspace.key) : [];
       return jsonReply([...secretsOf(workspace), ...planted.map(({ secret }) => secret)]);
     }),
+    {
+      method: "GET",
+      pattern: "/control/removals",
+      handle: () =>
+        jsonReply(
+          context.estate.workspaces.flatMap(({ key, id: workspaceId, removals }) =>
+            removals.effects.map((removed) => ({ key, workspaceId, ...removed })),
+          ),
+        ),
+    },
     workspaceRoute("GET", "/planted", context, ({ key }) => jsonReply(plantedSecrets(key))),
     workspaceRoute("GET", "/datasets", context, ({ datasets }) =>
       jsonReply(

@@ -2,7 +2,7 @@ import { jsonReply, type Reply } from "../http/reply.ts";
 import { createRouter, type Handler } from "../http/router.ts";
 import type { SimulatorRequest } from "../http/simulator-request.ts";
 import { APPLICATIONS } from "./identities.ts";
-import { TOKEN_LIFETIME_SECONDS, type TokenIssuer } from "./token-issuer.ts";
+import type { TokenIssuer } from "./token-issuer.ts";
 
 const DEFAULT_SCOPE = "/.default";
 
@@ -68,8 +68,8 @@ async function grantToken(request: SimulatorRequest, issuer: TokenIssuer): Promi
   const audience = scope.slice(0, -DEFAULT_SCOPE.length);
   return jsonReply({
     token_type: "Bearer",
-    expires_in: TOKEN_LIFETIME_SECONDS,
-    ext_expires_in: TOKEN_LIFETIME_SECONDS,
+    expires_in: issuer.lifetimeSeconds,
+    ext_expires_in: issuer.lifetimeSeconds,
     access_token: await issuer.issueForApplication(identity, audience),
   });
 }

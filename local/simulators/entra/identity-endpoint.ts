@@ -2,7 +2,7 @@ import { jsonReply, type Reply } from "../http/reply.ts";
 import { createRouter, type Handler } from "../http/router.ts";
 import type { SimulatorRequest } from "../http/simulator-request.ts";
 import { MANAGED_IDENTITY } from "./identities.ts";
-import { TOKEN_LIFETIME_SECONDS, type TokenIssuer } from "./token-issuer.ts";
+import type { TokenIssuer } from "./token-issuer.ts";
 
 /** Path of the endpoint on its origin. */
 export const IDENTITY_PATH = "/msi/token";
@@ -41,7 +41,7 @@ async function giveToken(
   }
   const resource = request.query("resource") ?? "";
   if (resource === "") return failure(400, "The resource is missing.");
-  const expiresOn = Math.floor(Date.now() / 1000) + TOKEN_LIFETIME_SECONDS;
+  const expiresOn = Math.floor(Date.now() / 1000) + issuer.lifetimeSeconds;
   return jsonReply({
     access_token: await issuer.issueForResource(MANAGED_IDENTITY, resource),
     client_id: MANAGED_IDENTITY.clientId,

@@ -13,11 +13,13 @@ import {
 } from "jose";
 import type { Identity } from "./identities.ts";
 
-/** Access tokens of the simulated directory, RS256, good for one hour. */
+/** Access tokens of the simulated directory, RS256. */
 export interface TokenIssuer {
   /** `iss` of the tokens for applications. */
   readonly issuer: string;
   readonly tenantId: string;
+  /** How long tokens are good for. */
+  readonly lifetimeSeconds: number;
   /** The public keys, as the discovery document's `jwks_uri` serves them. */
   readonly jwks: { readonly keys: readonly JWK[] };
   /** A version 2.0 token with `azp` and `roles`, as the client-credentials grant gives it. */
@@ -28,8 +30,8 @@ export interface TokenIssuer {
   verify(token: string, audiences: readonly string[]): Promise<JWTPayload>;
 }
 
-/** How long tokens are good for. */
-export const TOKEN_LIFETIME_SECONDS = 60 * 60;
+/** How long tokens are good for unless told otherwise. */
+const TOKEN_LIFETIME_SECONDS = 60 * 60;
 
 const ALGORITHM = "RS256";
 
@@ -41,15 +43,17 @@ export async function createTokenIssuer(
   origin: string,
   tenantId: string,
   dataFolder: string | null,
+  lifetimeSeconds = TOKEN_LIFETIME_SECONDS,
 ): Promise<TokenIssuer> {
   const key = await signingKey(dataFolder);
   const issuer = `${origin}/${tenantId}/v2.0`;
   const resourceIssuer = `https://sts.windows.net/${tenantId}/`;
   const issue = (claims: JWTPayload, { objectId }: Identity) =>
-    sign({ ...claims, oid: objectId, sub: objectId, tid: tenantId }, key);
+    sign({ ...claims, oid: objectId, sub: objectId, tid: tenantId }, key, lifetimeSeconds);
   return {
     issuer,
     tenantId,
+    lifetimeSeconds,
     jwks: { keys: [key.publicJwk] },
     issueForApplication: (identity, aud) => {
       const { clientId: azp, roles } = identity;
@@ -68,13 +72,17 @@ export async function createTokenIssuer(
   };
 }
 
-function sign(claims: JWTPayload, { privateKey, publicJwk }: SigningKey): Promise<string> {
+function sign(
+  claims: JWTPayload,
+  { privateKey, publicJwk }: SigningKey,
+  lifetimeSeconds: number,
+): Promise<string> {
   const issuedAt = Math.floor(Date.now() / 1000);
   return new SignJWT(claims)
     .setProtectedHeader({ alg: ALGORITHM, typ: "JWT", kid: publicJwk.kid ?? "" })
     .setIssuedAt(issuedAt)
     .setNotBefore(issuedAt)
-    .setExpirationTime(issuedAt + TOKEN_LIFETIME_SECONDS)
+    .setExpirationTime(issuedAt + lifetimeSeconds)
     .sign(privateKey);
 }
 

@@ -1,5 +1,6 @@
 import { GENERATED_WORKSPACE } from "../seed/generated-workspace.ts";
 import { SEED_WORKSPACES } from "../seed/seed-workspaces.ts";
+import { smallWorkspaces } from "../seed/small-workspaces.ts";
 import { AssetShelf } from "./asset-shelf.ts";
 import { buildSampleDatasets } from "./build-samples.ts";
 import { buildWorkspace } from "./build-workspace.ts";
@@ -13,6 +14,8 @@ export type EstateOptions = {
   readonly largeDatasetBytes?: number;
   /** Adds the workspace tailspin-generated with so many data sets of so many bytes. */
   readonly bulkDatasets?: { readonly count: number; readonly bytes: number };
+  /** Adds so many small workspaces of all account types. */
+  readonly smallWorkspaces?: number;
 };
 
 /** Everything the simulated services hold. Changes live in memory: a restart brings the seed back. */
@@ -68,7 +71,10 @@ export class Estate {
 
 /** The seeded workspaces, with times relative to `startedAtMs`. */
 export function createEstate(startedAtMs: number, options: EstateOptions = {}): Estate {
-  const workspaces = SEED_WORKSPACES.map((seed) => buildWorkspace(seed, startedAtMs));
+  const small = smallWorkspaces(options.smallWorkspaces ?? 0);
+  const workspaces = [...SEED_WORKSPACES, ...small].map((seed) =>
+    buildWorkspace(seed, startedAtMs),
+  );
   const churn = workspaces.find(({ key }) => key === "S1");
   if (churn !== undefined && options.largeDatasetBytes !== undefined) {
     addLargeDataset(churn, options.largeDatasetBytes);

@@ -1,3 +1,6 @@
+/** Something that was there, and that a call has made go. */
+export type Removed = { readonly kind: Removable; readonly id: string; readonly at: string };
+
 /** When something that was deleted is no longer seen, and when it is seen again; `Infinity` means never. */
 export type Removal = { readonly goneAtMs: number; readonly backAtMs: number };
 
@@ -18,8 +21,17 @@ export type Removable =
 /** What was deleted, by kind and id. Ids are compared without regard to case. */
 export class Removals {
   readonly #byKey = new Map<string, Removal>();
+  readonly #effects: Removed[] = [];
+
+  /** Every time that something which was there was made to go, in order. */
+  get effects(): readonly Removed[] {
+    return this.#effects;
+  }
 
   add(kind: Removable, id: string, removal: Removal): void {
+    if (!this.isTaken(kind, id, removal.goneAtMs)) {
+      this.#effects.push({ kind, id, at: new Date().toISOString() });
+    }
     this.#byKey.set(keyOf(kind, id), removal);
   }
 

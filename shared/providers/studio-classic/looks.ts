@@ -9,7 +9,8 @@ const CONCURRENCY = 8;
 
 /**
  * Which of these assets the service still shows: those in a list, and those found by their id, since lists lag behind.
- * Kinds that go with the workspace are there as long as it is. None is when the workspace is gone.
+ * Kinds that go with the workspace are there as long as it is. None is when the workspace is gone; a free workspace
+ * that is gone refuses its own token, which counts as its end only where the workspace itself is looked for too.
  */
 export async function remainingInStudio(
   calls: StudioCalls,
@@ -25,7 +26,9 @@ export async function remainingInStudio(
   };
   const isShown = async (asset: Asset): Promise<boolean> => {
     const look = lookFor(asset);
-    if (look === null) return isWithWorkspace(calls, workspace, asset);
+    if (look === null) {
+      return (await calls.read(workspace, { api: "studio", segments: [] })) !== null;
+    }
     if ((await listOf(look.list)).some(look.isIt)) return true;
     return look.one !== null && (await calls.read(workspace, look.one)) !== null;
   };
@@ -39,8 +42,15 @@ export async function remainingInStudio(
     return shown;
   } catch (error) {
     if (isWorkspaceGone(error)) return [];
+    if (isFreeEnd(error, workspace, assets)) return [];
     throw error;
   }
+}
+
+/** Whether a refusal is the end of a workspace outside ARM, which whoever asks has deleted. */
+function isFreeEnd(error: unknown, { armId }: Workspace, assets: readonly Asset[]): boolean {
+  const isLookedFor = armId === null && assets.some(({ kind }) => kind === "workspace");
+  return isLookedFor && isCode(error, "workspace-denied");
 }
 
 /** Whether the error says that the workspace is gone, and all that was in it: a guest's data ends with its session. */
@@ -55,22 +65,4 @@ export async function isThere(
   asset: Asset,
 ): Promise<boolean> {
   return (await remainingInStudio(calls, workspace, [asset])).length > 0;
-}
-
-/**
- * Whether the workspace is there. A free workspace refuses its own token once it is gone; the look comes after a
- * deletion that took that token, so a refusal is taken for its end.
- */
-async function isWithWorkspace(
-  calls: StudioCalls,
-  workspace: Workspace,
-  { kind }: Asset,
-): Promise<boolean> {
-  try {
-    return (await calls.read(workspace, { api: "studio", segments: [] })) !== null;
-  } catch (error) {
-    const isEnd = kind === "workspace" && workspace.armId === null;
-    if (isEnd && isCode(error, "workspace-denied")) return false;
-    throw error;
-  }
 }

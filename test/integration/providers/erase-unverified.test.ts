@@ -70,6 +70,12 @@ describe("calls that no client ever made in public", () => {
     expect(before).toEqual([asset, settings]);
     expect(erasure).toEqual({ is: "claimed" });
     expect(await eraser.remaining(workspace, [asset])).toEqual([]);
+    // It refuses its token now, for whatever was in it: that is its end where the workspace is looked for too.
+    const dataset = armAsset("dataset", `${workspace.workspaceId}.${"a".repeat(32)}.v1-default-1`);
+    expect(await eraser.remaining(workspace, [dataset, asset])).toEqual([]);
+    await expect(eraser.remaining(workspace, [dataset])).rejects.toMatchObject({
+      code: "workspace-denied",
+    });
   });
 
   it("leave a free workspace alone that the service does not delete, or that is another one", async () => {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 
 describe("the page on security", () => {
@@ -8,6 +9,17 @@ describe("the page on security", () => {
 
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter((file) => !existsSync(file))).toEqual([]);
+  });
+});
+
+describe("the page on reliability", () => {
+  it("names tests that exist", () => {
+    const text = readFileSync("docs/reliability.md", "utf8");
+    const named = [...text.matchAll(/`([\w-]+\.test\.ts)`/g)].flatMap(([, file]) => file ?? []);
+    const there = new Set(globSync("test/**/*.test.ts").map((path) => basename(path)));
+
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.filter((file) => !there.has(file))).toEqual([]);
   });
 });
 

@@ -60,6 +60,33 @@ describe("the reconciler", () => {
     expect(await requestOf(stage, request.requestId)).toMatchObject({ returned: 1 });
   });
 
+  it("issues a receipt and tells the end soon after a crash at the end, however far the second look is", async () => {
+    const request = await planned(stage, dataSets(...NAMES));
+    const { send, publish } = stage.bus;
+    let lost = 0;
+    const away = new AppError("bus-unavailable", "The bus is away");
+    Object.assign(stage.bus, {
+      send: async (outgoing: Parameters<typeof send>[0]) => {
+        await send(outgoing.filter(({ message }) => message.step !== "receipt"));
+      },
+      publish: async (events: Parameters<typeof publish>[0]) => {
+        lost += events.some(({ data }) => data.state === "completed") ? 1 : 0;
+        if (lost === 1) throw away;
+        await publish(events);
+      },
+    });
+    await approved(stage, request);
+
+    await pass(stage, 10);
+
+    const done = await requestOf(stage, request.requestId);
+    expect(done).toMatchObject({ state: "completed", receiptAt: expect.any(String) });
+    expect(done.receiptAt && done.receiptAt < (done.secondLookAt ?? "")).toBe(true);
+    expect(stage.bus.events.map(({ type }) => type)).toContain("studio-dsr.request.completed.v1");
+    // From now on it only waits.
+    expect((done.lookAt ?? "") > (done.secondLookAt ?? "")).toBe(true);
+  });
+
   it("goes on asking for an operation that was running when its message was lost", async () => {
     stage.eraser.polls = 4;
     const request = await planned(stage, dataSets("a.csv"));

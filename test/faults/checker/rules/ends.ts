@@ -18,8 +18,11 @@ export function wrongEnds({ requests, submissions, packages, receipts }: Evidenc
   const packaged = new Set(packages.map(({ requestId }) => requestId));
   const receipted = new Set(receipts.map(({ requestId }) => requestId));
   return requests.flatMap((request): Finding[] => {
-    const { requestId: about, state, key } = request;
-    if (!FINAL.has(state)) return [{ count: "stuck", about, text: `is still ${state}` }];
+    const { requestId: about, state, key, failureCode } = request;
+    if (!FINAL.has(state)) {
+      const why = failureCode === null ? "" : ` (${failureCode})`;
+      return [{ count: "stuck", about, text: `is still ${state}${why}` }];
+    }
     const ended = wrongEnd(request, asked.get(key ?? ""));
     const hasPackage = request.sealedAt === null || packaged.has(about);
     return [
