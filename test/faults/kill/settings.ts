@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import type { Settings } from "../../../local/stack/settings.ts";
 
 const HOUR_MS = 3_600_000;
-/** How long packages are kept. */
+/** How long packages are kept: those of guest workspaces for as long as a loaded machine needs to fetch them. */
 export const RETENTION_MS = 24 * HOUR_MS;
-export const GUEST_RETENTION_MS = 36_000;
+export const GUEST_RETENTION_MS = 600_000;
 
 /** How the app is set for a run: everything that waits waits shortly, so that many faults fit into an hour. */
 export const SHORT_TIMES: Settings = {

@@ -21,10 +21,8 @@ describe("small workspaces for load", () => {
     const all = await control("workspaces");
     const small = all.filter(({ key }) => /^L\d{5}$/.test(String(key)));
 
-    expect(small.map(({ type }) => type)).toEqual([
-      ...["PaidStandard", "Free", "Anonymous"],
-      ...["PaidStandard", "Free", "Anonymous"],
-    ]);
+    const inTurn = ["PaidStandard", "Free", "Anonymous"];
+    expect(small.map(({ type }) => type)).toEqual([...inTurn, ...inTurn]);
     expect(new Set(small.map(({ id }) => id)).size).toBe(6);
     expect(all.map(({ key }) => key)).toContain("S1");
   });
