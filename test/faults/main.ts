@@ -24,8 +24,6 @@ program
   .option("--json", "the last line on standard output is the result")
   .action(runKillBroker);
 
-addSimulate(program);
-addMutants(program);
 program
   .command("kill")
   .description(
@@ -37,6 +35,9 @@ program
   .option("--evidence <folder>", "keeps all that the run was judged by")
   .option("--json", "the last line on standard output is the result")
   .action(killHosts);
+
+addSimulate(program);
+addMutants(program);
 
 await program.parseAsync();
 

@@ -85,9 +85,11 @@ export const counterJoin: Rewiring = () => {
           if (key === "settle") {
             const settle: typeof slices.settle = async (requestId, done, version) => {
               await slices.settle(requestId, done, version);
-              // The counter is a row of its own.
+              // The counter is a row of its own, which is read and then written.
+              const phase = phaseOf(requestId, done.sliceId);
+              const before = left.get(phase) ?? 0;
               await stage.controls.read();
-              count(phaseOf(requestId, done.sliceId), -1);
+              left.set(phase, before - 1);
             };
             return settle;
           }

@@ -114,7 +114,7 @@ export function doubting(requestId: string) {
 /** Cancels it some time within that. */
 export function cancelling(memory: Memory, requestId: string, withinMs = 150 * MINUTE_MS) {
   return async (person: Person): Promise<void> => {
-    if (withinMs > 0) await person.linger(withinMs);
+    await person.linger(withinMs);
     const { answer, answeredAt } = await person.insist("cancel", (stage) =>
       cancelRequest(stage, requestId, null, "canceller"),
     );

@@ -75,6 +75,8 @@ function beginWish(
       });
     }
     if (wish.isCancelled) begin(simulation, `canceller of ${key}`, cancelling(memory, requestId));
+    if (wish.isRegretted)
+      begin(simulation, `regretter of ${key}`, cancelling(memory, requestId, 4_000));
     if (body.kind === "delete") beginDecisions(simulation, memory, wish, requestId);
   });
 }
@@ -130,7 +132,7 @@ function beginDecisions(
   }
   // Somebody cancels at the very moment in which somebody else approves.
   const onPlan = (): void => {
-    if (wish.isDisputed) someone("disputer", cancelling(memory, requestId, 0));
+    if (wish.isDisputed) someone("disputer", cancelling(memory, requestId, 150));
   };
   for (const approver of APPROVERS.slice(0, wish.source === "http" ? 1 : 2)) {
     someone("approver", async (person) => {

@@ -7,6 +7,7 @@ const MINUTE_MS = 60_000;
 const CRITICAL = new Set([
   "eraser.erase",
   "intents.save",
+  "ledger.create",
   "ledger.save",
   "packages.commit",
   "packages.put",
@@ -27,9 +28,9 @@ export class FaultPlan {
 
   constructor(random: Random) {
     this.#random = random;
-    this.#left = random.below(25);
+    this.#left = random.below(36);
     // Some come close together, some all along; some only when much is done already.
-    this.#everySteps = [15, 50, 150, 400][random.below(4)] ?? 50;
+    this.#everySteps = [10, 25, 60, 200][random.below(4)] ?? 25;
     this.#quietSteps = random.below(3) === 0 ? random.below(2_500) : 0;
   }
 

@@ -21,6 +21,8 @@ export type Wish = {
   /** Whether somebody wants to know first whose data it is. */
   readonly isDoubted: boolean;
   readonly isCancelled: boolean;
+  /** Whether it is cancelled as soon as it is there, beside whatever becomes of it at that moment. */
+  readonly isRegretted: boolean;
   readonly isApproved: boolean;
   /** Whether somebody cancels it while it is being approved. */
   readonly isDisputed: boolean;
@@ -53,9 +55,10 @@ export function wishesOf(random: Random, { sites }: Estate): readonly Wish[] {
       isChanged: chance(15),
       isDoubted: kind === "delete" && chance(20),
       isHeld: kind === "delete" && chance(35),
-      isCancelled: chance(12),
+      isCancelled: chance(10),
+      isRegretted: chance(15),
       isApproved: chance(92),
-      isDisputed: kind === "delete" && chance(15),
+      isDisputed: kind === "delete" && chance(25),
       triesItself: chance(20),
     };
   });
@@ -90,7 +93,7 @@ export function thingsOf(wish: Wish, wishes: readonly Wish[]): readonly string[]
 /** The states in which it may end, other wishes considered: nothing may be given up for a fault. */
 export function mayEndAs(wish: Wish, wishes: readonly Wish[]): readonly string[] {
   const { body, site, isApproved, isWhole } = wish;
-  const isCancelled = wish.isCancelled || wish.isDisputed;
+  const isCancelled = wish.isCancelled || wish.isDisputed || wish.isRegretted;
   const others = wishes.filter((other) => other !== wish && other.site === site);
   const deletions = others.filter((other) => other.body.kind === "delete");
   const isGuest = site.source.workspace.accountType === "guest";
