@@ -11,6 +11,7 @@ import { runExportMany } from "./export-many.ts";
 import { runExportMixed } from "./export-mixed.ts";
 import { runExportSmall } from "./export-small.ts";
 import type { Figure } from "./figure.ts";
+import { runResume } from "./resume.ts";
 
 type Run<Options> = (
   options: Options & { readonly onProgress: (line: string) => void },
@@ -66,6 +67,13 @@ bench("export-small", "many small data sets beside rclone and a serial loop", ru
   .option("--asset-bytes <size>", "size of each", size, 8 * 1024)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 5)
   .addOption(azurite());
+
+bench("resume", "an export that is killed again and again beside one that is not", runResume)
+  .option("--datasets <number>", "data sets", wholeNumber, 16)
+  .option("--bytes <size>", "size of each", size, 256 * MIB)
+  .option("--kill-every-ms <number>", "how long each host lives", wholeNumber, 5_000)
+  .option("--kills <number>", "most kills of one export; it gives up after 30", wholeNumber, 20)
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 5);
 
 const names = program.commands.map((command) => command.name());
 bench(
