@@ -12,6 +12,7 @@ import { type ExportOptions, submitExport } from "./commands/submit-export.ts";
 import { runTimer } from "./commands/upkeep.ts";
 import { connect, findApi } from "./connection.ts";
 import { addDeletionCommands } from "./program/deletions.ts";
+import { addListCommands } from "./program/lists.ts";
 import { addWorkspaceCommands } from "./program/workspaces.ts";
 import { progressLine } from "./progress-line.ts";
 import { parseRequestId } from "./request-id.ts";
@@ -82,6 +83,7 @@ program
   );
 addDeletionCommands(program, context);
 addWorkspaceCommands(program, context);
+addListCommands(program, context);
 program
   .command("purge")
   .description("remove packages and personal data whose time is over, now (Operator)")

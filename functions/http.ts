@@ -7,15 +7,16 @@ import type {
 import type { z } from "zod";
 import type { Context } from "../shared/context.ts";
 import { type Caller, hasRole, type Role } from "../shared/core/caller.ts";
+import { findingsOf } from "../shared/core/findings.ts";
+import { immodest, MAX_BODY_BYTES } from "../shared/core/json-limits.ts";
 import type { Problem } from "../shared/core/wire.ts";
 import { AppError, ERROR_RULES, toAppError } from "../shared/errors.ts";
 import { errorName } from "../shared/telemetry.ts";
-import { findingsOf } from "./findings.ts";
 
 /** The HTTP edge: bearer token to caller, capped bodies, errors to problem details. */
 
-/** The largest body that is read. */
-const MAX_BODY_BYTES = 64 * 1024;
+/** A body that takes longer to come is not waited for. */
+const BODY_WITHIN_MS = 10_000;
 
 /** A call that passed the edge. */
 export type Call = { readonly request: HttpRequest; readonly caller: Caller };
@@ -64,7 +65,7 @@ export function open(
 }
 
 /**
- * The body as JSON of that shape. Throws `media-type-unsupported`, `body-too-large`, and `validation-failed`
+ * The body as JSON of that shape. Throws `media-type-unsupported`, `body-too-large`, `body-too-slow`, and `validation-failed`
  * with every finding at once; no finding repeats a value.
  */
 export async function readBody<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
@@ -72,7 +73,15 @@ export async function readBody<T>(request: HttpRequest, schema: z.ZodType<T>): P
   if (mediaType !== "application/json") {
     throw new AppError("media-type-unsupported", "Send the body as application/json");
   }
-  const parsed = schema.safeParse(parseJson(await readText(request)));
+  if (request.headers.has("content-encoding")) {
+    throw new AppError("media-type-unsupported", "Send the body as it is, without an encoding");
+  }
+  const value = parseJson(await readText(request));
+  const shape = immodest(value);
+  if (shape !== null) {
+    throw new AppError("validation-failed", "The body is not valid", { findings: [shape] });
+  }
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new AppError("validation-failed", "The body is not valid", {
     findings: findingsOf(parsed.error),
@@ -82,14 +91,26 @@ export async function readBody<T>(request: HttpRequest, schema: z.ZodType<T>): P
 async function readText(request: HttpRequest): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) {
-      throw new AppError("body-too-large", `The body may have ${MAX_BODY_BYTES} bytes`);
+  const late = AbortSignal.timeout(BODY_WITHIN_MS);
+  try {
+    for await (const chunk of inTime(request, late)) {
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES) {
+        throw new AppError("body-too-large", `The body may have ${MAX_BODY_BYTES} bytes`);
+      }
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
+  } catch (error) {
+    if (!late.aborted) throw error;
+    throw new AppError("body-too-slow", `The body has to come in ${BODY_WITHIN_MS} milliseconds`);
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** The body's bytes, until the signal. */
+function inTime({ body }: HttpRequest, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  const none = ReadableStream.from<Uint8Array>([]);
+  return (body ?? none).pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal });
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { callers, ticketQueues } from "./config-doors.ts";
 import { AppError } from "./errors.ts";
 import { count, flag, holidays, list, regions, timeZone } from "./setting-types.ts";
 import { MANAGEMENT_URLS, STUDIO_REGIONS } from "./studio-hosts.ts";
@@ -19,6 +20,12 @@ export const settingsSchema = z.object({
   AUTH_ISSUER: z.url(),
   AUTH_AUDIENCE: z.string().min(1),
   AUTH_JWKS_URL: z.url({ protocol: /^https$/ }),
+  /** The applications whose tokens count (their client ids); none listed means any in the tenant. */
+  AUTH_CLIENTS: list(""),
+  /** How far each caller reaches; unset, nobody is held back. */
+  CALLERS: callers,
+  /** Ticketing systems and their queues. */
+  TICKET_QUEUES: ticketQueues,
   /** The accounts that hold packages and ledger. */
   STORAGE_BLOB_URL: z.url({ protocol: /^https$/ }),
   STORAGE_TABLE_URL: z.url({ protocol: /^https$/ }),
@@ -145,7 +152,10 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
       issuer: settings.AUTH_ISSUER,
       audience: settings.AUTH_AUDIENCE,
       jwksUrl: settings.AUTH_JWKS_URL,
+      clients: settings.AUTH_CLIENTS,
     },
+    callers: settings.CALLERS,
+    ticketQueues: settings.TICKET_QUEUES,
     storage: {
       blobUrl: settings.STORAGE_BLOB_URL,
       tableUrl: settings.STORAGE_TABLE_URL,

@@ -6,7 +6,10 @@ import type { Config } from "./config.ts";
 import { createProviders, createTransport } from "./context/providers.ts";
 import { createRegistrations } from "./context/registrations.ts";
 import type { Caller } from "./core/caller.ts";
-import type { Clock } from "./pipeline/ports.ts";
+import { QUEUES } from "./core/messages.ts";
+import { reachOf } from "./core/reach.ts";
+import { REJECTED_QUEUE } from "./core/ticket.ts";
+import type { Clock, DeadLetterQueues } from "./pipeline/ports.ts";
 import type { RegistrationStage } from "./pipeline/registrations.ts";
 import type { OwnStage, Stage } from "./pipeline/stage.ts";
 import type { UpkeepStage } from "./pipeline/upkeep.ts";
@@ -29,6 +32,8 @@ export type Context = {
   startTelemetry(): Promise<() => Promise<void>>;
   /** What the timers need: no provider. */
   upkeep(): Promise<UpkeepStage>;
+  /** The dead letters that an Operator looks through. */
+  deadLetterQueues(): Promise<DeadLetterQueues>;
 };
 
 /** Builds the context. Nothing is connected, and no SDK loaded, before a function runs. */
@@ -46,6 +51,11 @@ export function createContext(config: Config, clock: Clock = systemClock): Conte
     telemetry,
     verifyToken: entraTokens(config.auth),
     intake,
+    deadLetterQueues: once(async () => {
+      const { busDeadLetterQueues } = await import("./adapters/bus-dead-letter-queues.ts");
+      const client = once(() => connectBus(config, credential));
+      return busDeadLetterQueues(client, queuesOf(config));
+    }),
     registrations,
     startTelemetry: async () => {
       const { startOpenTelemetry } = await import("./adapters/open-telemetry.ts");
@@ -100,10 +110,13 @@ async function createIntake(
   const options = { retryOptions };
   const identity = await credential();
   const blobs = new BlobServiceClient(config.storage.blobUrl, identity, options);
+  const bus = serviceBus(() => connectBus(config, credential));
   return {
     ...tables,
     ...createReceipts(config, clock, blobs, identity),
-    bus: serviceBus(() => connectBus(config, credential)),
+    bus,
+    post: bus,
+    reach: reachOf(config.callers),
     packages: blobPackages(blobs, clock, { withBlockMd5: config.storage.withBlockMd5 }),
     clock,
     random: Math.random,
@@ -180,6 +193,12 @@ async function connectBus(
   return connectionString === null
     ? new ServiceBusClient(namespace ?? "", await credential(), options)
     : new ServiceBusClient(connectionString, options);
+}
+
+/** Every queue that has dead letters of ours. */
+function queuesOf({ ticketQueues }: Config): readonly string[] {
+  const ours = [...Object.values(QUEUES), ...ticketQueues.map(({ queue }) => queue)];
+  return [...new Set([...ours, REJECTED_QUEUE])];
 }
 
 async function createCredential({ clientId }: Config): Promise<ManagedIdentityCredential> {

@@ -20,6 +20,7 @@ export const ERROR_RULES = {
   "receipt-not-ready": terminal(409, "The receipt is not there yet"),
   "package-not-ready": terminal(409, "The package is not sealed yet"),
   "package-purged": terminal(410, "The package was purged"),
+  "body-too-slow": terminal(408, "The body took too long to arrive"),
   "body-too-large": terminal(413, "The body is too large"),
   "media-type-unsupported": terminal(415, "The body must be application/json"),
   "idempotency-conflict": terminal(422, "The idempotency key was used with another body"),

@@ -43,6 +43,21 @@ export interface Telemetry {
   workspaceRegistered(fields: { workspaceId: string; accountType: string; isNew: boolean }): void;
   /** The registration of a workspace was removed. */
   workspaceRemoved(fields: { workspaceId: string }): void;
+  /** The workspaces were searched for a person, who is told by a keyed pseudonym. */
+  subjectSearched(fields: {
+    requestId: string;
+    subject: string;
+    workspaces: number;
+    unreachable: number;
+  }): void;
+  /** A ticket could not be taken now; a copy of it waits. */
+  ticketDelayed(fields: { source: string; code: string; waitMs: number }): void;
+  /** A ticket cannot be taken; its system is told by an event. */
+  ticketRejected(fields: { source: string; code: string }): void;
+  /** An Operator put a dead letter back into its queue. */
+  deadLetterReplayed(fields: { queue: string; number: string }): void;
+  /** An Operator threw a dead letter away. */
+  deadLetterDiscarded(fields: { queue: string; number: string }): void;
   /** An Operator stopped all deletions, let them go on, or capped them. */
   deletionsControlled(fields: { stopped: boolean; hourlyCap: number | null }): void;
   /** A timer ran later than it was meant to. */
@@ -101,6 +116,11 @@ export function telemetryTo(tell: (event: string, fields: Fields) => void): Tele
     lookFailed: event("look-failed"),
     workspaceRegistered: event("workspace-registered"),
     workspaceRemoved: event("workspace-removed"),
+    subjectSearched: event("subject-searched"),
+    ticketDelayed: event("ticket-delayed"),
+    ticketRejected: event("ticket-rejected"),
+    deadLetterReplayed: event("dead-letter-replayed"),
+    deadLetterDiscarded: event("dead-letter-discarded"),
     deletionsControlled: event("deletions-controlled"),
     timerLate: event("timer-late"),
     callFailed: event("call-failed"),

@@ -37,8 +37,14 @@ const RULES: readonly { files: string; ours: readonly string[]; packages: readon
   { files: "shared/errors.ts", ours: [], packages: [] },
   { files: "shared/telemetry.ts", ours: [], packages: [] },
   {
-    files: "shared/config.ts",
-    ours: ["shared/errors.ts", "shared/studio-hosts.ts", "shared/setting-types.ts"],
+    files: "shared/config",
+    ours: [
+      "shared/config",
+      "shared/core/reach.ts",
+      "shared/errors.ts",
+      "shared/studio-hosts.ts",
+      "shared/setting-types.ts",
+    ],
     packages: ["zod"],
   },
   { files: "shared/studio-hosts.ts", ours: [], packages: [] },

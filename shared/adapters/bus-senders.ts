@@ -1,4 +1,5 @@
 import type { ServiceBusClient, ServiceBusSender } from "@azure/service-bus";
+import { AppError } from "../errors.ts";
 
 /** Closing never ends when the connection breaks meanwhile, so it gets this long. */
 const CLOSE_WITHIN_MS = 2_000;
@@ -58,4 +59,10 @@ async function closeInTime(closable: { close(): Promise<void> }): Promise<void> 
   // What is thrown away may fail to close: that changes nothing for anyone.
   await Promise.race([closable.close().catch(() => {}), late]);
   clearTimeout(timer);
+}
+
+/** The client's errors carry addresses and, at times, connection details: only the code is told. */
+export function busError(error: unknown, entity: string): AppError {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "no code";
+  return new AppError("bus-unavailable", `A call to ${entity} failed: ${code}`);
 }

@@ -9,12 +9,16 @@ export type TokenRules = {
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUrl: string;
+  /** The applications whose tokens count; none means any. */
+  readonly clients: readonly string[];
 };
 
 const claimsSchema = z.object({
   oid: z.string().min(1).max(100),
   roles: z.array(z.string()).default([]),
   ver: z.literal("2.0"),
+  tid: z.string().optional(),
+  azp: z.string().optional(),
 });
 
 /** The longest token that is looked at. */
@@ -23,7 +27,7 @@ const CLOCK_TOLERANCE_SECONDS = 60;
 
 /**
  * Makes the check of an `Authorization` header: RS256 only, the issuer's own keys, issuer, audience and times
- * as set, an object id. Roles we do not know are left out. Throws `unauthenticated` for anything else, and
+ * as set, the issuer's tenant, one of the listed applications, an object id. Roles we do not know are left out. Throws `unauthenticated` for anything else, and
  * `source-unavailable` when the issuer's keys cannot be had.
  * (https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference)
  */
@@ -46,11 +50,21 @@ export function entraTokens(rules: TokenRules): (authorization: string | null) =
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         requiredClaims: ["exp", "oid"],
       });
-      return toCaller(claimsSchema.parse(payload));
+      const claims = claimsSchema.parse(payload);
+      assertOurs(rules, claims);
+      return toCaller(claims);
     } catch (cause) {
       throw await rejection(cause);
     }
   };
+}
+
+/** The tenant is in the issuer's address; an application that is not listed gets in nowhere. */
+function assertOurs({ issuer, clients }: TokenRules, { tid, azp }: z.infer<typeof claimsSchema>) {
+  const isOfTenant = tid === undefined || issuer.includes(`/${tid}/`);
+  const isListed = clients.length === 0 || (azp !== undefined && clients.includes(azp));
+  if (isOfTenant && isListed) return;
+  throw new AppError("unauthenticated", "The bearer token is not valid here");
 }
 
 function toCaller({ oid, roles }: z.infer<typeof claimsSchema>): Caller {
@@ -67,6 +81,7 @@ const OF_THE_ISSUER: ReadonlySet<string> = new Set([
 
 /** The issuer being out of reach is not the caller's fault. */
 async function rejection(cause: unknown): Promise<AppError> {
+  if (cause instanceof AppError) return cause;
   const { errors } = await import("jose");
   const isTheirs =
     cause instanceof z.ZodError ||

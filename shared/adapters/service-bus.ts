@@ -1,9 +1,10 @@
 import type { ServiceBusMessage, ServiceBusSender } from "@azure/service-bus";
 import { EVENTS_TOPIC, type PrivacyEvent } from "../core/events.ts";
 import { messageId, type Outgoing, QUEUES } from "../core/messages.ts";
+import type { TicketRejected } from "../core/ticket.ts";
 import { AppError } from "../errors.ts";
-import type { Bus } from "../pipeline/ports.ts";
-import { BusSenders, type SendingClient } from "./bus-senders.ts";
+import type { Bus, Letter, Post } from "../pipeline/ports.ts";
+import { BusSenders, busError, type SendingClient } from "./bus-senders.ts";
 import { inSendSpan, type TraceProperties } from "./bus-trace.ts";
 
 /**
@@ -25,7 +26,7 @@ import { inSendSpan, type TraceProperties } from "./bus-trace.ts";
 export const BUS_RETRY = { maxRetries: 2, retryDelayInMs: 200, timeoutInMs: 10_000 };
 
 /** A bus that holds a connection. */
-export interface ServiceBus extends Bus {
+export interface ServiceBus extends Bus, Post {
   /** Gives up the connection, in bounded time. */
   close(): Promise<void>;
 }
@@ -68,6 +69,8 @@ export function serviceBus(connect: () => Promise<SendingClient>): ServiceBus {
         ),
       );
     },
+    post: (letter) => sendTo(letter.queue, [letterOf(letter)]),
+    reject: (event) => sendTo(EVENTS_TOPIC, [eventOf(event)]),
     close: () => senders.close(),
   };
 }
@@ -85,12 +88,25 @@ function messageOf(
   };
 }
 
+function letterOf({ id, body, properties, notBefore }: Letter): ServiceBusMessage {
+  return {
+    messageId: id,
+    body,
+    contentType: "application/json",
+    applicationProperties: { ...properties },
+    ...(notBefore === null ? {} : { scheduledEnqueueTimeUtc: new Date(notBefore) }),
+  };
+}
+
 /**
  * A CloudEvent in structured mode (AMQP binding, section 3.2:
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/amqp-protocol-binding.md). The subject
  * is its type, so that a subscription can filter by it.
  */
-function eventOf(event: PrivacyEvent, properties: TraceProperties): ServiceBusMessage {
+function eventOf(
+  event: PrivacyEvent | TicketRejected,
+  properties: TraceProperties = {},
+): ServiceBusMessage {
   return {
     messageId: event.id,
     applicationProperties: { ...properties },
@@ -116,10 +132,4 @@ async function sendInBatches(
     throw new AppError("internal", "A message is larger than the broker takes");
   }
   await sender.sendMessages(batch);
-}
-
-/** The client's errors carry addresses and, at times, connection details: only the code is told. */
-function busError(error: unknown, entity: string): AppError {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "no code";
-  return new AppError("bus-unavailable", `Sending to ${entity} failed: ${code}`);
 }

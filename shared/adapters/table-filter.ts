@@ -31,6 +31,16 @@ export function equals(column: string, value: string | boolean): Condition {
   return condition(`${column} eq ${literal}`);
 }
 
+/** Rows that have the column, with that value or one that sorts before it. */
+export function atMost(column: string, value: string): Condition {
+  return condition(`${column} le '${value.replaceAll("'", "''")}'`);
+}
+
+/** Rows that meet one of the two. */
+export function either(a: Condition, b: Condition): Condition {
+  return condition(`(${a} or ${b})`);
+}
+
 function condition(text: string): Condition {
   return text as Condition; // the brand is for the compiler only
 }

@@ -47,13 +47,15 @@ export type Asset = z.infer<typeof assetSchema>;
 
 /**
  * One line of the inventory: an asset, the index of its workspace in the plan, its pseudonymous id, and
- * the folder that is its own in the package. One that was asked for and is not there `isAbsent`.
+ * the folder that is its own in the package. One that was asked for and is not there `isAbsent`;
+ * one of the kind `workspace` with a `failure` stands for all that could not be searched in it.
  */
 export const inventoryLineSchema = assetSchema.extend({
   assetId: z.string().regex(/^[0-9a-f]{32}$/),
   workspace: z.int().nonnegative(),
   folder: z.string(),
   isAbsent: z.literal(true).optional(),
+  failure: z.string().optional(),
 });
 export type InventoryLine = z.infer<typeof inventoryLineSchema>;
 

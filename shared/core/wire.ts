@@ -20,12 +20,19 @@ import { LAWS } from "./statutory-clock.ts";
 
 /** The shapes of the HTTP API. The handlers and the command line both use them. */
 
+export * from "./wire-lists.ts";
+
+/** The id of a ticket. It is in events and lists, so it can be no address of a person. */
+const externalIdSchema = z.string().regex(/^[\w.:#/-]{1,200}$/, {
+  error: "must be the number of a ticket: 1 to 200 letters, digits and . _ : # / -",
+});
+
 /** `POST /api/privacy-requests`. */
 export const submitBodySchema = z.strictObject({
   kind: z.enum(["export", "delete"]),
   scope: scopeInputSchema,
   exportFirst: z.boolean().optional(),
-  externalId: z.string().min(1).max(200).optional(),
+  externalId: externalIdSchema.optional(),
   /** The law by which it is due; the service has a default. */
   law: z.enum(LAWS).optional(),
 });

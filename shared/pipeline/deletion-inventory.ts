@@ -29,7 +29,7 @@ export async function takeInventory(
 ): Promise<DeletionInventory> {
   const packaged = await packagedAssets(stage, request);
   const found = Map.groupBy(
-    await Array.fromAsync(inventoryLines(stage, workspaces, request.scope)),
+    await Array.fromAsync(inventoryLines(stage, workspaces, request.scope, "delete")),
     ({ workspace }) => workspace,
   );
   const lines = workspaces.flatMap((workspace, index) =>
@@ -49,19 +49,29 @@ type Part = {
 function linesOf(eraser: Eraser, { scope }: PrivacyRequest, part: Part): PlanLine[] {
   const { workspace, index, packaged } = part;
   const found = part.found.filter(({ kind }) => kind !== "workspace");
+  const unreachable = part.found.find(({ failure }) => failure !== undefined);
   const wanted = wantedOf(scope, workspace);
+  const isAboutPerson = "subject" in scope;
+  const isWhole = isAboutPerson
+    ? unreachable === undefined && part.found.some(({ kind }) => kind === "workspace")
+    : wanted === null;
   const isPackaged = (line: InventoryLine) =>
     packaged === null || packaged.get(line.assetId) === planFacts(line);
   const whole = lineOf(workspace, index, workspaceAsset(workspace));
   const refusal = eraser.notErasable(workspace, whole);
-  const workspaceGoes = wanted === null && refusal === null && found.every(isPackaged);
+  const workspaceGoes = isWhole && refusal === null && found.every(isPackaged);
   const services = new Set(found.filter(isService).map(({ sourceId }) => sourceId));
-  const situation = { accountType: workspace.accountType, isWhole: wanted === null, workspaceGoes };
+  const situation = { accountType: workspace.accountType, isWhole, workspaceGoes };
   const lines = found.map((line) => {
     const serviceGoes = services.has(line.sourceId.split("/")[0] ?? "");
     const own = { isPackaged: isPackaged(line), serviceGoes };
-    return planLine(line, eraser.notErasable(workspace, line), { ...situation, ...own });
+    const planned = planLine(line, eraser.notErasable(workspace, line), { ...situation, ...own });
+    return isAboutPerson && planned.kind === "users" && planned.way === "keep"
+      ? byHand(planned)
+      : planned;
   });
+  if (unreachable !== undefined) return [...lines, notSearched(unreachable)];
+  if (isAboutPerson && !isWhole) return lines;
   if (wanted !== null) return [...lines, ...absentLines(workspace, index, wanted, found)];
   // What is not in the package keeps the workspace, which would take it along.
   const own = { isPackaged: found.every(isPackaged), serviceGoes: false };
@@ -74,6 +84,27 @@ function planLine(
   situation: Omit<Parameters<typeof wayOf>[1], "refusal">,
 ): PlanLine {
   return { ...line, ...wayOf(line, { ...situation, refusal }), neededBy: [], usedBy: [] };
+}
+
+/** No public client ever removed a user, so a person does it. */
+function byHand(line: PlanLine): PlanLine {
+  const reason = "remove this person from the users of the workspace, on its settings page";
+  return { ...line, why: "not-deletable", reason };
+}
+
+/** What cannot be searched is named, so that somebody looks there. */
+function notSearched(line: InventoryLine): PlanLine {
+  const reason = `the workspace could not be searched (${line.failure}): look there by hand, or ask again`;
+  return {
+    ...line,
+    way: "keep",
+    phase: 0,
+    withKind: null,
+    why: "not-deletable",
+    reason,
+    neededBy: [],
+    usedBy: [],
+  };
 }
 
 function absentLines(

@@ -1,8 +1,9 @@
 import type { InventoryLine } from "../core/asset.ts";
 import { UniquePaths } from "../core/names.ts";
+import type { Subject } from "../core/person.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import type { Outcome, ReportLine } from "../core/slice.ts";
-import { AppError, type ErrorCode, toAppError } from "../errors.ts";
+import { AppError, toAppError } from "../errors.ts";
 import type { BlockBuffers } from "./block-buffers.ts";
 import type { Claim } from "./claim.ts";
 import { digestOfBlob } from "./digest.ts";
@@ -42,8 +43,9 @@ export async function exportAsset(
   number: number,
 ): Promise<AssetResult | { readonly delayedBy: AppError }> {
   const lines: ReportLine[] = [];
-  if (asset.isAbsent) {
-    lines.push(exceptionLine(asset, number, null, "asset-not-found"));
+  if (asset.isAbsent || asset.failure !== undefined) {
+    const reason = asset.failure ?? "asset-not-found";
+    lines.push(exceptionLine(asset, number, null, reason));
     return { outcome: outcomeOf(asset, lines), lines };
   }
   try {
@@ -70,7 +72,7 @@ async function exportFiles(
   const paths = UniquePaths.within(asset.folder);
   const done = slice.results.filesOf(number);
   let fresh = 0;
-  for await (const file of stage.provider.files(workspace, asset)) {
+  for await (const file of stage.provider.files(workspace, asset, subjectOf(slice.request))) {
     const path = paths.take(file.path);
     try {
       if ("reason" in file) {
@@ -134,11 +136,15 @@ function mayDoBetter({ isLastTry }: SliceWork, { code, isRetryable }: AppError):
   return OF_THE_SLICE.has(code) || (isRetryable && !isLastTry);
 }
 
+function subjectOf({ scope }: SliceWork["request"]): Subject | undefined {
+  return "subject" in scope ? scope.subject : undefined;
+}
+
 function exceptionLine(
   { kind, sourceId, name }: InventoryLine,
   asset: number,
   file: string | null,
-  reason: ErrorCode,
+  reason: string,
 ): ReportLine {
   return { type: "exception", asset, kind, sourceId, name, file, reason };
 }

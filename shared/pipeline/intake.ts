@@ -27,16 +27,16 @@ export type Intake = {
 /**
  * Accepts a submission: it is stored, and cannot be lost, when this returns. The same submitter, key and body
  * again give the same request (`isReplay`). Throws `idempotency-conflict` when the key was used with another
- * body, `not-supported` for what cannot be carried out, `workspace-being-deleted` for an export of a workspace whose
- * deletion has begun.
+ * body, `workspace-not-found` and `forbidden` for what is out of the
+ * submitter's reach, `workspace-being-deleted` for an export of a workspace whose deletion has begun.
  */
 export async function submit(
-  stage: CommitStage & Pick<Stage, "pseudonymKey" | "claims">,
+  stage: CommitStage & Pick<Stage, "pseudonymKey" | "claims" | "reach">,
   intake: Intake,
 ): Promise<{ request: PrivacyRequest; isReplay: boolean }> {
   const { body } = intake;
-  assertSupported(body);
   const { scope } = body;
+  stage.reach.assertMayName(intake.submitter, scope);
   const exportFirst = body.exportFirst ?? false;
   const externalId = body.externalId ?? null;
   const requestedBy = intake.requestedBy ?? null;
@@ -60,15 +60,6 @@ export async function submit(
   const { outcome, request } = await create(stage, submission);
   if (outcome === "created") return { request, isReplay: false };
   return { request: await replayed(stage, submission.requestId, bodyHash), isReplay: true };
-}
-
-function assertSupported({ scope }: SubmitBody): void {
-  if ("subject" in scope) {
-    throw new AppError(
-      "not-supported",
-      "Requests about a person are not carried out: name workspaces or assets",
-    );
-  }
 }
 
 /** An export that was accepted before its workspace's deletion began stays what it is, however often it is sent. */

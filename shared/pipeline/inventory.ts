@@ -5,21 +5,29 @@ import { MAX_FOLDER_UNITS, MAX_ROOT_UNITS, UniqueNames } from "../core/names.ts"
 import type { PrivacyRequest, Workspace } from "../core/request.ts";
 import { parseWorkspaceRef, type Scope } from "../core/scope.ts";
 import { AppError } from "../errors.ts";
-import type { AssetKey } from "./ports.ts";
+import type { AssetKey, OwnedAsset } from "./ports.ts";
 import type { Stage } from "./stage.ts";
+import { type SubjectAsset, subjectAssets, subjectWorkspaces } from "./subject.ts";
 
 /** What a request is about: its workspaces and their assets. */
 
-/** The workspaces that the request names, each once. Throws what the directory throws. */
+/**
+ * The workspaces that the request names, each once. Throws what the directory throws, and
+ * `workspace-not-found` for one that is out of the submitter's reach.
+ */
 export async function findWorkspaces(
-  { directory }: Pick<Stage, "directory">,
-  { scope }: PrivacyRequest,
+  stage: Parameters<typeof subjectWorkspaces>[0] & Pick<Stage, "reach">,
+  request: PrivacyRequest,
 ): Promise<Workspace[]> {
+  const { scope, submitter } = request;
+  const { directory, reach } = stage;
+  if ("subject" in scope) return subjectWorkspaces(stage, request, scope.subject);
   const found = new Map<string, Workspace>();
   for (const text of workspacesOf(scope)) {
     const ref = parseWorkspaceRef(text);
     if (ref === null) throw new AppError("workspace-not-found", "A workspace name is not valid");
     const workspace = await directory.find(ref);
+    reach.assertMayReach(submitter, workspace);
     found.set(workspace.workspaceId, workspace);
   }
   return [...found.values()];
@@ -62,6 +70,7 @@ export async function* inventoryLines(
   { provider }: Pick<Stage, "provider">,
   workspaces: readonly Workspace[],
   scope: Scope,
+  purpose: "export" | "delete" = "export",
 ): AsyncGenerator<InventoryLine> {
   const roots = new UniqueNames(MAX_ROOT_UNITS);
   for (const [index, workspace] of workspaces.entries()) {
@@ -69,9 +78,13 @@ export async function* inventoryLines(
     const root = workspaces.length === 1 ? null : roots.take(workspace.name);
     const folders = new Map<string, UniqueNames>();
     const wanted = wantedOf(scope, workspace);
-    for await (const asset of provider.inventory(workspace)) {
+    const found: AsyncIterable<OwnedAsset & SubjectAsset> =
+      "subject" in scope
+        ? subjectAssets({ provider }, workspace, scope.subject, purpose)
+        : provider.inventory(workspace);
+    for await (const { owner: _, ...asset } of found) {
       if (wanted !== null && !wanted.has(assetKey(asset))) continue;
-      const folder = folderOf(asset, root, folders);
+      const folder = asset.failure === undefined ? folderOf(asset, root, folders) : "";
       yield { ...asset, assetId: assetIdOf(workspace, asset), workspace: index, folder };
     }
   }

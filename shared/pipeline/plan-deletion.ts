@@ -121,9 +121,12 @@ async function documentOf(
   lines: readonly PlanLine[],
   planHash: string,
 ): Promise<PlanDocument> {
-  const blockers = await stage.eraser.blockers(workspaces);
+  const isSearched = (_: Workspace, index: number) =>
+    !lines.some(({ workspace, failure }) => workspace === index && failure !== undefined);
+  const searched = workspaces.filter(isSearched);
+  const blockers = await stage.eraser.blockers(searched);
   const leftBehind: PlanDocument["leftBehind"] = [];
-  for (const workspace of workspaces) {
+  for (const workspace of searched) {
     for (const text of await stage.eraser.leftBehind(workspace)) {
       leftBehind.push({ workspace: workspace.workspaceId, text });
     }
@@ -146,7 +149,8 @@ async function documentOf(
   };
 }
 
-/** A workspace that no call deletes is deleted by a person, in its settings. */
+/** A workspace that no call deletes is deleted by a person, in its settings; so are users of one that stays. */
 function isManualStep({ kind, way, why }: PlanLine): boolean {
+  if (kind === "users") return way === "keep" && why === "not-deletable";
   return kind === "workspace" && way === "keep" && why !== "not-exported";
 }

@@ -8,11 +8,12 @@ import type { DeletionControls } from "../core/controls.ts";
 import type { Intent } from "../core/erasure.ts";
 import type { PrivacyEvent } from "../core/events.ts";
 import type { Outgoing } from "../core/messages.ts";
-import type { PrivacyRequest, State } from "../core/request.ts";
+import type { PrivacyRequest } from "../core/request.ts";
 import type { DoneSlice, OpenSlice } from "../core/slice.ts";
 import type { WorkspaceClaim } from "../core/workspace-claim.ts";
 
 export type * from "./dead-letter-port.ts";
+export type * from "./door-ports.ts";
 export type * from "./proof-ports.ts";
 export type * from "./registry-ports.ts";
 export type * from "./source-ports.ts";
@@ -146,35 +147,6 @@ export interface DueIndex {
   remove(due: Due): Promise<void>;
   /** Up to `limit` rows with `lookAt <= at` that come after the row `after`, earliest first. */
   until(at: string, limit: number, after?: Due): Promise<readonly Due[]>;
-}
-
-/** One line of the list of requests. */
-export type Summary = Pick<
-  PrivacyRequest,
-  | "requestId"
-  | "kind"
-  | "state"
-  | "submitter"
-  | "source"
-  | "externalId"
-  | "law"
-  | "submittedAt"
-  | "dueAt"
-  | "finishedAt"
->;
-export type SummaryPage = { readonly items: readonly Summary[]; readonly cursor: string | null };
-
-/** The list of requests by time, newest first; it can be rebuilt from the ledger. */
-export interface RequestList {
-  /** Writes the line of a request, over an older one. */
-  put(summary: Summary): Promise<void>;
-  /** A page of at most `limit` lines. Throws `validation-failed` for a cursor it did not make. */
-  page(query: {
-    state?: State;
-    submitter?: string;
-    limit: number;
-    cursor?: string;
-  }): Promise<SummaryPage>;
 }
 
 /** The bus. The broker drops an id that it saw before. `requestTrace`: the `traceparent` that the work is part of. */

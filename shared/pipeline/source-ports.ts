@@ -1,9 +1,10 @@
 /** The ports to where people's data lives: finding, reading, deleting, looking whether it is gone. */
 import type { Asset } from "../core/asset.ts";
+import type { Person, Subject } from "../core/person.ts";
 import type { Workspace } from "../core/request.ts";
 import type { WorkspaceRef } from "../core/scope.ts";
 import type { Redaction } from "../core/slice.ts";
-import type { ErrorCode } from "../errors.ts";
+import type { AppError, ErrorCode } from "../errors.ts";
 
 /**
  * Finds workspaces and their credentials. Throws `workspace-not-found`, `workspace-locked` (a lock keeps the
@@ -15,7 +16,18 @@ export interface Directory {
   find(ref: WorkspaceRef): Promise<Workspace>;
   /** When the workspace ends by itself at the latest, or null; asks our own records only. */
   expiresAt(ref: WorkspaceRef): Promise<string | null>;
+  /**
+   * Every workspace that is registered or that Azure Resource Manager lists, each once. One that cannot be looked up
+   * comes with the failure, named as far as it is known. Throws when a list itself cannot be had.
+   */
+  list(): AsyncIterable<ListedWorkspace>;
 }
+
+/** A workspace of the list. With a `failure` it cannot be called, whatever else is said of it. */
+export type ListedWorkspace = { readonly workspace: Workspace; readonly failure: AppError | null };
+
+/** An asset, and what the service calls the person who made it, where it says so. Never stored, logged or told. */
+export type OwnedAsset = Asset & { readonly owner?: string };
 
 /** A source file that was opened at `offset`. `totalBytes` is null when the source does not tell. */
 export type OpenedFile = {
@@ -51,9 +63,18 @@ export type MissingFile = { readonly path: readonly string[]; readonly reason: E
  */
 export interface Provider {
   /** Every asset of the workspace that is the user's, each once; samples of the service are left out. */
-  inventory(workspace: Workspace): AsyncIterable<Asset>;
-  /** The files of an asset, and those that should be there and are not. Throws `asset-not-found`. */
-  files(workspace: Workspace, asset: Asset): AsyncIterable<SourceFile | MissingFile>;
+  inventory(workspace: Workspace): AsyncIterable<OwnedAsset>;
+  /**
+   * The files of an asset, and those that should be there and are not. With a `subject`, the list of users has that
+   * person's entries only. Throws `asset-not-found`.
+   */
+  files(
+    workspace: Workspace,
+    asset: Asset,
+    subject?: Subject,
+  ): AsyncIterable<SourceFile | MissingFile>;
+  /** The person as the workspace knows them, or null. */
+  person(workspace: Workspace, subject: Subject): Promise<Person | null>;
 }
 
 /**

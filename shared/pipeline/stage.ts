@@ -1,5 +1,6 @@
 import type { Backoff } from "../core/backoff.ts";
 import type { Organization } from "../core/bag.ts";
+import type { Reach } from "../core/reach.ts";
 import type { Calendar, Law } from "../core/statutory-clock.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type {
@@ -12,6 +13,7 @@ import type {
   Intents,
   Ledger,
   Packages,
+  Post,
   Provider,
   Receipts,
   RequestList,
@@ -70,6 +72,10 @@ export type Stage = {
   readonly deadlineIndex: DueIndex;
   readonly list: RequestList;
   readonly bus: Bus;
+  /** What the ticketing door sends. */
+  readonly post: Post;
+  /** How far each caller reaches. */
+  readonly reach: Reach;
   readonly packages: Packages;
   readonly receipts: Receipts;
   readonly signer: Signer;

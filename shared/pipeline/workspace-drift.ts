@@ -19,7 +19,9 @@ export async function assertHoldsNothingNew(
 ): Promise<void> {
   const planned = await plannedLines(stage, request, workspace);
   const index = request.plan?.workspaces.indexOf(workspace) ?? 0;
-  for await (const line of inventoryLines(stage, [workspace], request.scope)) {
+  for await (const line of inventoryLines(stage, [workspace], request.scope, "delete")) {
+    if (line.failure !== undefined)
+      throw new AppError("source-unavailable", "It cannot be searched");
     if (line.kind === "workspace") continue;
     const known = planned.get(line.assetId);
     const isKnown = known !== undefined && isAsPlanned(known, { ...line, workspace: index });

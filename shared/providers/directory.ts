@@ -1,10 +1,11 @@
 import { expiresAtOf, isRegistered, type Registered } from "../core/registration.ts";
 import type { Workspace } from "../core/request.ts";
 import type { WorkspaceRef } from "../core/scope.ts";
-import { AppError, isCode } from "../errors.ts";
+import { AppError, isCode, toAppError } from "../errors.ts";
 import type {
   Clock,
   Directory,
+  ListedWorkspace,
   TokenVault,
   WorkspaceProbe,
   WorkspaceRegistry,
@@ -44,6 +45,12 @@ export function createDirectory(parts: DirectoryParts): Directory & KeyCache {
       const found = await registeredAs(registry, ref);
       return found === null ? null : expiresAtOf(found);
     },
+    list: async function* () {
+      for await (const { value } of registry.list()) {
+        if (isRegistered(value)) yield await listed(parts, value);
+      }
+      yield* arm.list();
+    },
     keyOf: (workspace) => keysOf(workspace).keyOf(workspace),
     drop: (workspace) => keysOf(workspace).drop(workspace),
   };
@@ -80,6 +87,24 @@ async function toWorkspace(
     return { workspaceId, armId: null, name, accountType, studioUrl, createdAt };
   } catch (error) {
     throw accountType === "guest" && isTurnedAway(error) ? guestExpired(error) : error;
+  }
+}
+
+/** A record of ours tells all but the name of its workspace. */
+async function listed(parts: DirectoryParts, found: Registered): Promise<ListedWorkspace> {
+  try {
+    return { workspace: await toWorkspace(parts, found), failure: null };
+  } catch (error) {
+    const { workspaceId, accountType, studioUrl, createdAt } = found;
+    const workspace = {
+      workspaceId,
+      armId: null,
+      name: workspaceId,
+      accountType,
+      studioUrl,
+      createdAt,
+    };
+    return { workspace, failure: toAppError(error) };
   }
 }
 

@@ -3,6 +3,7 @@ import { HttpRequest, type HttpResponseInit, InvocationContext } from "@azure/fu
 import type { Context } from "../../shared/context.ts";
 import type { Caller } from "../../shared/core/caller.ts";
 import { AppError } from "../../shared/errors.ts";
+import { memoryDeadLetterQueues } from "./memory/dead-letter-queues.ts";
 import { type MemoryStage, upkeepStage } from "./stage.ts";
 
 /** HTTP calls straight into the handlers. */
@@ -27,6 +28,7 @@ export function memoryContext(stage: MemoryStage): Context {
     upkeep: async () => upkeepStage(stage),
     registrations: async () => stage.registrations,
     startTelemetry: async () => async () => {},
+    deadLetterQueues: async () => memoryDeadLetterQueues(),
   };
 }
 
@@ -36,6 +38,8 @@ export type Calling = {
   readonly body?: unknown;
   readonly text?: string;
   readonly headers?: Record<string, string>;
+  readonly url?: string;
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly params?: Record<string, string>;
   readonly query?: Record<string, string>;
 };
@@ -48,8 +52,8 @@ export async function call(handler: HttpHandler, calling: Calling = {}): Promise
   const { caller = REQUESTER, body, text, headers = {}, params = {}, query = {} } = calling;
   const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
   const request = new HttpRequest({
-    method: content === undefined ? "GET" : "POST",
-    url: "http://127.0.0.1/api/privacy-requests",
+    method: calling.method ?? (content === undefined ? "GET" : "POST"),
+    url: `http://127.0.0.1${calling.url ?? "/api/privacy-requests"}`,
     headers: {
       "content-type": "application/json",
       ...(caller === null ? {} : { authorization: `Bearer ${JSON.stringify(caller)}` }),

@@ -1,3 +1,4 @@
+import { reachOf } from "../../shared/core/reach.ts";
 import type { DeadLetters } from "../../shared/pipeline/ports.ts";
 import { runStep } from "../../shared/pipeline/run-step.ts";
 import type { Stage } from "../../shared/pipeline/stage.ts";
@@ -14,6 +15,7 @@ import { memoryIntents } from "./memory/intents.ts";
 import { memoryLedger } from "./memory/ledger.ts";
 import { type MemoryPackages, memoryPackages } from "./memory/packages.ts";
 import { memoryPartitions } from "./memory/partitions.ts";
+import { type MemoryPost, memoryPost } from "./memory/post.ts";
 import { memoryReceipts } from "./memory/receipts.ts";
 import { type MemoryRegistrations, memoryRegistrations } from "./memory/registrations.ts";
 import { memoryRequestList } from "./memory/request-list.ts";
@@ -27,6 +29,7 @@ import { UTC } from "./requests.ts";
 /** A stage whose every part can be looked at and moved by a test. */
 export type MemoryStage = Stage & {
   readonly bus: MemoryBus;
+  readonly post: MemoryPost;
   readonly clock: MemoryClock;
   readonly packages: MemoryPackages;
   readonly source: MemorySource;
@@ -62,6 +65,8 @@ export function memoryStage(
     bus,
     deadLetters: memoryDeadLetters(bus),
     packages: memoryPackages(clock),
+    post: memoryPost(),
+    reach: reachOf(null),
     receipts: memoryReceipts(),
     signer: memorySigner(),
     directory: source,

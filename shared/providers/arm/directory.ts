@@ -1,10 +1,16 @@
+import { createHash } from "node:crypto";
 import { type Workspace, workspaceSchema } from "../../core/request.ts";
-import { AppError, isCode } from "../../errors.ts";
-import type { Clock, Directory } from "../../pipeline/ports.ts";
+import { AppError, isCode, toAppError } from "../../errors.ts";
+import type { Clock, Directory, ListedWorkspace } from "../../pipeline/ports.ts";
 import { accountTypeOf } from "../account-type.ts";
 import { parseShape } from "../json.ts";
 import { type KeyCache, keyCache } from "../key-cache.ts";
-import { type ArmClient, type ArmWorkspace, noSuchWorkspace } from "./client.ts";
+import {
+  type ArmClient,
+  type ArmWorkspace,
+  type ArmWorkspaceLine,
+  noSuchWorkspace,
+} from "./client.ts";
 import { plainId } from "./identity.ts";
 
 /**
@@ -31,6 +37,11 @@ export function createArmDirectory(parts: {
       return toWorkspace(await arm.workspace(armId));
     },
     expiresAt: async () => null,
+    list: async function* () {
+      for (const subscriptionId of subscriptionIds) {
+        for await (const line of arm.workspaces(subscriptionId)) yield await listed(arm, line);
+      }
+    },
     ...keys,
   };
 }
@@ -40,6 +51,27 @@ async function readKey(arm: ArmClient, armId: string | null): Promise<string> {
     throw new AppError("workspace-denied", "No token is known for a workspace outside ARM");
   }
   return arm.primaryToken(armId);
+}
+
+async function listed(arm: ArmClient, line: ArmWorkspaceLine): Promise<ListedWorkspace> {
+  try {
+    return { workspace: toWorkspace(await arm.workspace(line.armId)), failure: null };
+  } catch (error) {
+    return { workspace: standIn(line), failure: toAppError(error) };
+  }
+}
+
+/** What the list alone tells; its address leads nowhere, so that nothing is asked of it. */
+function standIn({ armId, workspaceId }: ArmWorkspaceLine): Workspace {
+  const digest = createHash("sha256").update(armId.toLowerCase()).digest("hex");
+  return {
+    workspaceId: workspaceId === null ? digest.slice(0, 32) : plainId(workspaceId),
+    armId,
+    name: armId.split("/").at(-1) ?? "",
+    accountType: "standard",
+    studioUrl: "https://unreachable.invalid",
+    createdAt: null,
+  };
 }
 
 async function armIdOf(

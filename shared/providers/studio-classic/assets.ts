@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Asset, AssetKind } from "../../core/asset.ts";
+import type { OwnedAsset } from "../../pipeline/ports.ts";
 import { createRedactor } from "../redaction/redact.ts";
 
 /** Assets as the inventory lists them, from what the service tells of them. */
@@ -18,11 +19,12 @@ export function isOwn(workspaceId: string, assetId: string): boolean {
 
 /** What is told of an asset; what is left out is not known. */
 type Facts = Pick<Asset, "sourceId" | "name" | "version"> &
-  Partial<Pick<Asset, "bytes" | "createdAt" | "modifiedAt">>;
+  Partial<Pick<OwnedAsset, "bytes" | "createdAt" | "modifiedAt" | "owner">>;
 
 /** An asset of that kind. */
-export function asset(kind: AssetKind, facts: Facts): Asset {
-  return { kind, bytes: 0, createdAt: null, modifiedAt: null, ...facts };
+export function asset(kind: AssetKind, { owner = "", ...facts }: Facts): OwnedAsset {
+  const found = { kind, bytes: 0, createdAt: null, modifiedAt: null, ...facts };
+  return owner === "" ? found : { ...found, owner };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Asset } from "../../core/asset.ts";
+import type { OwnedAsset } from "../../pipeline/ports.ts";
 import { asset, digestOf, isOwn } from "./assets.ts";
 import type { ContentList } from "./client.ts";
 import type { Dataset, ExperimentSummary } from "./shapes.ts";
@@ -6,7 +7,7 @@ import type { Source } from "./source.ts";
 import { whileFresh } from "./web-service-files.ts";
 
 /** Every asset of the workspace that is the user's, each once, by kind in the order of the registry. */
-export async function* inventory(source: Source): AsyncGenerator<Asset> {
+export async function* inventory(source: Source): AsyncGenerator<OwnedAsset> {
   const seen = new Set<string>();
   for (const list of [account, projects, contents, modules, experiments, others, services, arm]) {
     for await (const found of list(source)) {
@@ -18,7 +19,7 @@ export async function* inventory(source: Source): AsyncGenerator<Asset> {
   }
 }
 
-async function* account({ ask, workspace }: Source): AsyncGenerator<Asset> {
+async function* account({ ask, workspace }: Source): AsyncGenerator<OwnedAsset> {
   const { workspaceId } = workspace;
   const settings = await ask((client, access) => client.settings(access));
   yield asset("workspace-settings", {
@@ -31,7 +32,7 @@ async function* account({ ask, workspace }: Source): AsyncGenerator<Asset> {
   yield asset("users", { sourceId: workspaceId, name: "Users", version: digestOf(users.text) });
 }
 
-async function* projects({ ask }: Source): AsyncGenerator<Asset> {
+async function* projects({ ask }: Source): AsyncGenerator<OwnedAsset> {
   for (const { text, value } of await ask((client, access) =>
     client.documents(access, "projects"),
   )) {
@@ -41,6 +42,7 @@ async function* projects({ ask }: Source): AsyncGenerator<Asset> {
       version: value.EntityTag || digestOf(text),
       createdAt: value.CreatedTime,
       modifiedAt: value.ChangedTime,
+      owner: value.Creator,
     });
   }
 }
@@ -51,7 +53,7 @@ const CONTENT_KINDS = [
   ["transforms", "transform"],
 ] as const satisfies readonly (readonly [ContentList, Asset["kind"]])[];
 
-async function* contents({ ask, workspace }: Source): AsyncGenerator<Asset> {
+async function* contents({ ask, workspace }: Source): AsyncGenerator<OwnedAsset> {
   for (const [list, kind] of CONTENT_KINDS) {
     for (const item of await ask((client, access) => client.list(access, list))) {
       if (isOwn(workspace.workspaceId, item.Id)) yield asset(kind, contentFacts(item));
@@ -60,17 +62,18 @@ async function* contents({ ask, workspace }: Source): AsyncGenerator<Asset> {
 }
 
 /** A batch number is given once in a workspace and never again, so that it serves as a version. */
-function contentFacts({ Id, Name, Batch, Size, CreatedDate }: Dataset) {
+function contentFacts({ Id, Name, Batch, Size, CreatedDate, Owner }: Dataset) {
   return {
     sourceId: Id,
     name: Name,
     version: String(Batch ?? ""),
     bytes: Size,
     createdAt: CreatedDate,
+    owner: Owner,
   };
 }
 
-async function* modules({ ask, workspace }: Source): AsyncGenerator<Asset> {
+async function* modules({ ask, workspace }: Source): AsyncGenerator<OwnedAsset> {
   for (const value of await ask((client, access) => client.list(access, "modules"))) {
     const isCustom = value.ReleaseState.toLowerCase() === "custom";
     if (!isCustom || !isOwn(workspace.workspaceId, value.Id)) continue;
@@ -79,12 +82,13 @@ async function* modules({ ask, workspace }: Source): AsyncGenerator<Asset> {
       name: value.Name,
       version: String(value.Batch ?? ""),
       createdAt: value.CreatedDate,
+      owner: value.Owner,
     });
   }
 }
 
 /** A run is part of its experiment. Runs whose experiment is gone are one asset, under the newest of them. */
-async function* experiments({ ask, workspace }: Source): AsyncGenerator<Asset> {
+async function* experiments({ ask, workspace }: Source): AsyncGenerator<OwnedAsset> {
   const all = await ask((client, access) => client.list(access, "experiments"));
   const heads = new Map<string, ExperimentSummary>();
   for (const item of all) {
@@ -94,13 +98,14 @@ async function* experiments({ ask, workspace }: Source): AsyncGenerator<Asset> {
     if (known === undefined || isBefore(item.ExperimentId, known.ExperimentId))
       heads.set(hex, item);
   }
-  for (const { ExperimentId, Description, Etag, Status } of heads.values()) {
+  for (const { ExperimentId, Description, Etag, Status, Creator } of heads.values()) {
     yield asset("experiment", {
       sourceId: ExperimentId,
       name: Description,
       version: Etag,
       createdAt: Status?.CreationTime ?? null,
       modifiedAt: Status?.EndTime ?? Status?.StartTime ?? null,
+      owner: Creator,
     });
   }
 }
@@ -110,7 +115,7 @@ function isBefore(id: string, other: string): boolean {
   return id < other;
 }
 
-async function* others({ ask }: Source): AsyncGenerator<Asset> {
+async function* others({ ask }: Source): AsyncGenerator<OwnedAsset> {
   for (const value of await ask((client, access) => client.list(access, "notebooks"))) {
     yield asset("notebook", {
       sourceId: value.FamilyId,
@@ -118,6 +123,7 @@ async function* others({ ask }: Source): AsyncGenerator<Asset> {
       version: value.Modified ?? "",
       createdAt: value.Created,
       modifiedAt: value.Modified,
+      owner: value.Author,
     });
   }
   for (const value of await ask((client, access) => client.list(access, "gateways"))) {
@@ -131,7 +137,7 @@ async function* others({ ask }: Source): AsyncGenerator<Asset> {
   }
 }
 
-async function* services(source: Source): AsyncGenerator<Asset> {
+async function* services(source: Source): AsyncGenerator<OwnedAsset> {
   const { ask } = source;
   for (const { text, value } of await ask((client, access) => client.webServices(access))) {
     const { Id, Name, CreationTime } = value;
@@ -165,7 +171,7 @@ async function* services(source: Source): AsyncGenerator<Asset> {
   }
 }
 
-async function* arm({ arm: resources, workspace }: Source): AsyncGenerator<Asset> {
+async function* arm({ arm: resources, workspace }: Source): AsyncGenerator<OwnedAsset> {
   if (resources === null) return;
   const serviceIds = new Set<string>();
   for await (const { armId, name, createdAt, modifiedAt } of resources.webServices(workspace)) {

@@ -1,4 +1,4 @@
-import type { Asset } from "../../core/asset.ts";
+import type { OwnedAsset } from "../../pipeline/ports.ts";
 import type { Part } from "./parts.ts";
 import type { Source } from "./source.ts";
 
@@ -10,8 +10,8 @@ import type { Source } from "./source.ts";
 /** The assets, by names that hold no secret. */
 export async function* plainAssets(
   source: Source,
-  assets: AsyncIterable<Asset>,
-): AsyncGenerator<Asset> {
+  assets: AsyncIterable<OwnedAsset>,
+): AsyncGenerator<OwnedAsset> {
   for await (const asset of assets) {
     const redactor = await source.redactor();
     yield { ...asset, name: redactor.text(asset.name).text };

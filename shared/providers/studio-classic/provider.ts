@@ -1,4 +1,5 @@
 import type { Asset } from "../../core/asset.ts";
+import type { Subject } from "../../core/person.ts";
 import { AppError } from "../../errors.ts";
 import type { Clock, Provider } from "../../pipeline/ports.ts";
 import type { ArmResources } from "../arm/resources.ts";
@@ -17,6 +18,7 @@ import { contentFiles } from "./content-files.ts";
 import { experimentFiles } from "./experiment-files.ts";
 import { inventory } from "./inventory.ts";
 import { documentFile, type Part } from "./parts.ts";
+import { ownEntries, personIn } from "./person.ts";
 import { plainAssets, plainPaths } from "./plain-names.ts";
 import { type Source, sourceOf } from "./source.ts";
 import { endpointFiles, webServiceFiles } from "./web-service-files.ts";
@@ -53,15 +55,22 @@ export function createStudioProvider(parts: {
       const source = sourceOf(shared, workspace);
       return plainAssets(source, inventory(source));
     },
-    files: (workspace, asset) => {
+    files: (workspace, asset, subject) => {
       const source = sourceOf(shared, workspace);
-      return plainPaths(source, files(source, asset));
+      return plainPaths(source, files(source, asset, subject));
     },
+    person: (workspace, subject) => personIn(sourceOf(shared, workspace), subject),
   };
 }
 
+const NOBODY = { names: new Set<string>() };
+
 /** The files of an asset by its kind; the compiler names the kinds that are left out. */
-async function* files(source: Source, { kind, sourceId, createdAt }: Asset): AsyncGenerator<Part> {
+async function* files(
+  source: Source,
+  { kind, sourceId, createdAt }: Asset,
+  subject: Subject | undefined,
+): AsyncGenerator<Part> {
   switch (kind) {
     case "workspace-settings": {
       const { text } = await source.ask((client, access) => client.settings(access));
@@ -70,7 +79,10 @@ async function* files(source: Source, { kind, sourceId, createdAt }: Asset): Asy
     }
     case "users": {
       const { text } = await source.ask((client, access) => client.users(access));
-      yield await documentFile(source, "users", ["users.json"], text);
+      const person = subject === undefined ? null : await personIn(source, subject);
+      // Who is not among the users any more has no entry; others' entries are not theirs.
+      const own = subject === undefined ? text : ownEntries(text, person ?? NOBODY);
+      yield await documentFile(source, "users", ["users.json"], own);
       return;
     }
     case "project":

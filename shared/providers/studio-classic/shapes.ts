@@ -53,6 +53,7 @@ export const datasetSchema = z.object({
   Size: sizeBytes,
   CreatedDate: studioDate,
   UploadedFromFilename: text,
+  Owner: text,
   Batch: z.union([z.int(), z.string()]).nullish(),
   PromotedFrom: text,
   DownloadLocation: downloadLocationSchema.nullish(),
@@ -66,6 +67,7 @@ export const moduleSchema = z.object({
   Id: z.string().min(1),
   Name: text,
   ReleaseState: text,
+  Owner: text,
   CreatedDate: studioDate,
   Batch: z.union([z.int(), z.string()]).nullish(),
 });
@@ -75,6 +77,7 @@ export const projectSchema = z.object({
   ContainerId: z.string().min(1),
   Name: text,
   EntityTag: text,
+  Creator: text,
   CreatedTime: studioDate,
   ChangedTime: studioDate,
   Contents: z
@@ -95,6 +98,7 @@ function isText(value: unknown): value is string {
 export const notebookSchema = z.object({
   FamilyId: z.string().min(1),
   Name: text,
+  Author: text,
   Created: studioDate,
   Modified: studioDate,
 });
@@ -144,6 +148,7 @@ export const experimentSummarySchema = z.object({
   ExperimentId: z.string().min(1),
   Description: text,
   Etag: text,
+  Creator: text,
   Status: z
     .object({ CreationTime: studioDate, StartTime: studioDate, EndTime: studioDate })
     .nullish(),

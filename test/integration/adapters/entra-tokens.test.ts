@@ -22,7 +22,12 @@ beforeAll(async () => {
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ keys: [jwk] }));
   });
-  verify = entraTokens({ issuer: ISSUER, audience: AUDIENCE, jwksUrl: `${issuer.origin}/keys` });
+  verify = entraTokens({
+    clients: [],
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    jwksUrl: `${issuer.origin}/keys`,
+  });
 });
 afterAll(async () => {
   await issuer[Symbol.asyncDispose]();
@@ -110,6 +115,7 @@ describe("a bearer token", () => {
     async (_what, answer) => {
       const away = await startHttpsServer(answer);
       const check = entraTokens({
+        clients: [],
         issuer: ISSUER,
         audience: AUDIENCE,
         jwksUrl: `${away.origin}/keys`,
@@ -121,4 +127,22 @@ describe("a bearer token", () => {
       await away[Symbol.asyncDispose]();
     },
   );
+
+  it("is refused when another application, or another tenant, is in it", async () => {
+    const listed = entraTokens({
+      clients: ["listed-app"],
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      jwksUrl: `${issuer.origin}/keys`,
+    });
+    const token = (claims: Record<string, unknown>) => tokenWith({ claims });
+
+    await expect(listed(await token({ azp: "listed-app" }))).resolves.toBeDefined();
+    for (const claims of [{ azp: "other-app" }, {}, { azp: ["listed-app"] }]) {
+      await expect(listed(await token(claims))).rejects.toMatchObject({ code: "unauthenticated" });
+    }
+    await expect(verify(await token({ tid: "another-tenant" }))).rejects.toMatchObject({
+      code: "unauthenticated",
+    });
+  });
 });

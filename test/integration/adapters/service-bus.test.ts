@@ -65,7 +65,7 @@ describe("a service bus whose broker fails", () => {
     const sending = bus.send([outgoing(sampleMessage(newRequestId()))]);
 
     await expect(sending).rejects.toMatchObject({ code: "bus-unavailable" });
-    await expect(sending).rejects.toThrow(/^Sending to exports failed: \w+$/);
+    await expect(sending).rejects.toThrow(/^A call to exports failed: \w+$/);
     await expect(sending).rejects.not.toHaveProperty("cause");
     await bus.close();
   });

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
-import type { RequestList, Summary } from "../../../shared/pipeline/ports.ts";
+import type { PrivacyRequest } from "../../../shared/core/request.ts";
+import { type Summary, summaryOf } from "../../../shared/core/summary.ts";
+import type { RequestList } from "../../../shared/pipeline/ports.ts";
 import { sampleRequest } from "./samples.ts";
 
 /** States what every list of requests promises. `make` gives an empty one. */
@@ -30,7 +32,7 @@ export function requestListContract(make: () => RequestList): void {
     await list.put({ ...request, state: "completed" });
 
     const { items } = await list.page({ limit: 10 });
-    expect(items).toEqual([{ ...request, state: "completed" }]);
+    expect(items).toEqual([{ ...summaryOf(request), state: "completed" }]);
   });
 
   it("keeps nothing of a request but its line", async () => {
@@ -51,6 +53,7 @@ export function requestListContract(make: () => RequestList): void {
       "state",
       "submittedAt",
       "submitter",
+      "workspaces",
     ]);
   });
 
@@ -94,6 +97,40 @@ export function requestListContract(make: () => RequestList): void {
     ]);
   });
 
+  it("filters by kind, ticket, due date and workspace, and gives an approver every deletion too", async () => {
+    const list = make();
+    const [mine, theirs] = ["a".repeat(32), "b".repeat(32)];
+    const base = { ...line("2026-01-15T08:00:00.000Z"), submitter: "me", plan: null };
+    await list.put({
+      ...base,
+      requestId: mine,
+      externalId: "T-1",
+      dueAt: "2026-02-14T00:00:00.000Z",
+      scope: { workspaces: ["0".repeat(32)] },
+    });
+    await list.put({
+      ...base,
+      requestId: theirs,
+      kind: "delete",
+      submitter: "they",
+      externalId: null,
+      dueAt: "2026-02-15T00:00:00.000Z",
+      scope: { assets: [{ kind: "dataset", id: "d", workspace: "1".repeat(32) }] },
+    });
+
+    const ids = async (query: Partial<Parameters<RequestList["page"]>[0]>) =>
+      (await list.page({ limit: 5, ...query })).items.map(({ requestId }) => requestId);
+
+    expect(await ids({ kind: "delete" })).toEqual([theirs]);
+    expect(await ids({ externalId: "T-1" })).toEqual([mine]);
+    expect(await ids({ dueBefore: "2026-02-14T00:00:00.000Z" })).toEqual([mine]);
+    expect(await ids({ dueBefore: "2026-02-13T00:00:00.000Z" })).toEqual([]);
+    expect(await ids({ workspace: "0".repeat(32) })).toEqual([mine]);
+    expect(await ids({ workspace: "1".repeat(32) })).toEqual([theirs]);
+    expect(await ids({ submitter: "me" })).toEqual([mine]);
+    expect(await ids({ submitter: "me", orDeletions: true })).toEqual([mine, theirs]);
+  });
+
   it("takes a quote in a filter for a character", async () => {
     const list = make();
     await list.put(line("2026-01-15T08:00:00.000Z"));
@@ -111,21 +148,8 @@ export function requestListContract(make: () => RequestList): void {
   });
 }
 
-function line(submittedAt: string): Summary {
-  const { requestId, kind, state, submitter, source, externalId, law, dueAt } = sampleRequest();
-  const finishedAt = null;
-  return {
-    requestId,
-    kind,
-    state,
-    submitter,
-    source,
-    externalId,
-    law,
-    submittedAt,
-    dueAt,
-    finishedAt,
-  };
+function line(submittedAt: string): PrivacyRequest {
+  return { ...sampleRequest(), submittedAt };
 }
 
 async function allPages(

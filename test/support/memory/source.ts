@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Asset } from "../../../shared/core/asset.ts";
+import { nameOf, type Person } from "../../../shared/core/person.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { Directory, Provider, SourceFile } from "../../../shared/pipeline/ports.ts";
@@ -7,12 +8,18 @@ import type { Directory, Provider, SourceFile } from "../../../shared/pipeline/p
 /** An asset with its files' bytes, by key. */
 export type SourceAsset = {
   readonly asset: Asset;
+  /** What the service calls the person who made it. */
+  readonly owner?: string;
   readonly files: Readonly<Record<string, Uint8Array>>;
 };
 
 /** A system that holds assets in memory, with the troubles a test gives it. */
 export interface MemorySource extends Directory, Provider {
   readonly assets: SourceAsset[];
+  /** Workspaces that are listed beside the one, with what is wrong with them. */
+  readonly others: { readonly workspace: Workspace; readonly failure?: AppError }[];
+  /** People as a workspace knows them, by its id and their name. */
+  readonly people: Map<string, Person>;
   /** The workspace that there is by its id. */
   workspace: Workspace;
   isWorkspaceGone: boolean;
@@ -45,6 +52,8 @@ const TAG = "v1";
 export function memorySource(assets: SourceAsset[]): MemorySource {
   const source: MemorySource = {
     assets,
+    others: [],
+    people: new Map(),
     workspace: WORKSPACE,
     isWorkspaceGone: false,
     onChunk: () => undefined,
@@ -61,8 +70,20 @@ export function memorySource(assets: SourceAsset[]): MemorySource {
       throw new AppError("workspace-not-found", "There is no such workspace");
     },
     expiresAt: async () => source.endsAt,
-    inventory: async function* () {
-      for (const { asset } of source.assets) yield asset;
+    list: async function* () {
+      for (const { workspace, failure } of source.others)
+        yield { workspace, failure: failure ?? null };
+      if (!source.isWorkspaceGone) yield { workspace: source.workspace, failure: null };
+    },
+    person: async ({ workspaceId }, subject) => {
+      const found = source.people.get(`${workspaceId} ${nameOf(subject)}`);
+      return found ?? null;
+    },
+    inventory: async function* ({ workspaceId }) {
+      const other = source.others.find(({ workspace }) => workspace.workspaceId === workspaceId);
+      if (other?.failure !== undefined) throw other.failure;
+      for (const { asset, owner } of source.assets)
+        yield owner === undefined ? asset : { ...asset, owner };
     },
     files: async function* (_workspace, asset) {
       await source.onFiles(asset);

@@ -125,12 +125,6 @@ describe("POST /api/privacy-requests", () => {
       "validation-failed",
     ],
     [
-      "that asks for everything about a person",
-      { body: { kind: "delete", scope: { subject: { accountId: "a" } } } },
-      422,
-      "not-supported",
-    ],
-    [
       "that names a kind of asset that is not known",
       { body: { kind: "delete", scope: { assets: [{ ...ASSET, kind: "thing" }] } } },
       400,

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { reachOf } from "../../../shared/core/reach.ts";
+import type { Scope } from "../../../shared/core/scope.ts";
 import { submit } from "../../../shared/pipeline/intake.ts";
 import { anIntake, requestOf } from "../../support/intakes.ts";
+import { WORKSPACE } from "../../support/memory/source.ts";
 import { memoryStage } from "../../support/stage.ts";
 
 describe("submit", () => {
@@ -65,15 +68,21 @@ describe("submit", () => {
     expect(two.request.requestId).not.toBe(one.request.requestId);
   });
 
-  it("refuses what cannot be carried out yet, and stores nothing", async () => {
-    const stage = memoryStage();
-    const body = { kind: "delete", scope: { subject: { accountId: "a" } } } as const;
+  it.each([
+    [{ subject: { accountId: "a" } }, "forbidden"],
+    [{ workspaces: [WORKSPACE.workspaceId] }, "workspace-not-found"],
+  ] as const)(
+    "refuses %j, which is out of the submitter's reach, and stores nothing",
+    async (scope, code) => {
+      const reach = reachOf({ "*": { arm: [], registered: [], subjects: false } });
+      const stage = { ...memoryStage(), reach };
 
-    const refused = submit(stage, { ...anIntake(), body });
+      const refused = submit(stage, anIntake(scope as Scope));
 
-    await expect(refused).rejects.toMatchObject({ code: "not-supported" });
-    expect((await stage.list.page({ limit: 10 })).items).toEqual([]);
-  });
+      await expect(refused).rejects.toMatchObject({ code });
+      expect((await stage.list.page({ limit: 10 })).items).toEqual([]);
+    },
+  );
 
   it("accepts while the bus is down, and sends once it is back", async () => {
     const stage = memoryStage();

@@ -35,6 +35,9 @@ function armWith(workspace: Workspace): Directory & KeyCache {
       throw new AppError("workspace-not-found", "ARM has no such workspace");
     },
     expiresAt: async () => null,
+    list: async function* () {
+      yield { workspace, failure: null };
+    },
     ...keyCache(stage.clock, async () => "token-of-arm"),
   };
 }
@@ -55,6 +58,23 @@ function refuse(token: string, code: ErrorCode): void {
 }
 
 describe("the directory of all workspaces", () => {
+  it("lists what is registered and what ARM lists, and what cannot be looked up with the reason", async () => {
+    await register(FREE_TOKEN);
+    const all = await Array.fromAsync(directory.list());
+    refuse(FREE_TOKEN, "workspace-denied");
+
+    const [away] = await Array.fromAsync(directory.list());
+
+    expect(all).toMatchObject([
+      { workspace: { workspaceId: FREE_ID, name: "Free-Workspace" }, failure: null },
+      { workspace: PAID, failure: null },
+    ]);
+    expect(away).toMatchObject({
+      workspace: { workspaceId: FREE_ID, accountType: "free" },
+      failure: { code: "workspace-denied" },
+    });
+  });
+
   it("finds a registered workspace, with the name that the service tells", async () => {
     await register(FREE_TOKEN);
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Finding } from "../shared/errors.ts";
+import type { Finding } from "../errors.ts";
 
 /** What is wrong with a body, in words of ours. */
 
