@@ -33,7 +33,7 @@ export type Rounds = {
   /** Times have to stay within the target, rates (when left out) to reach it. */
   readonly bound?: "at-least" | "at-most";
   readonly cpuSecondsPerGB: number | null;
-  readonly peakRssMB: number;
+  readonly peakRssMB: number | null;
   /** More medians for people; their names have units. */
   readonly details?: Figure["details"];
 };
@@ -54,7 +54,7 @@ export function ratioFigure(rounds: Rounds): Figure {
     holds: isSteady ? holds : null,
     spread: rounded(ratioSpread),
     cpuSecondsPerGB: cpuSecondsPerGB === null ? null : rounded(cpuSecondsPerGB),
-    peakRssMB: rounded(peakRssMB),
+    peakRssMB: peakRssMB === null ? null : rounded(peakRssMB),
     details: {
       measured: rounded(median(measured)),
       compared: rounded(median(compared)),

@@ -15,6 +15,7 @@ import type { Figure } from "./figure.ts";
 import { runIntake } from "./intake.ts";
 import { runList } from "./list.ts";
 import { runQueue } from "./queue.ts";
+import { runResume } from "./resume.ts";
 
 type Run<Options> = (
   options: Options & { readonly onProgress: (line: string) => void },
@@ -88,6 +89,18 @@ bench("list", "a filtered page of many requests beside the same query of the tab
 bench("cold-start", "the load of the built app beside its entry with no SDK imported", runColdStart)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 7)
   .option("--loads <number>", "loads of a turn, the quickest of which counts", wholeNumber, 5);
+
+bench("resume", "an export that is killed again and again beside one that is not", runResume)
+  .option("--datasets <number>", "data sets", wholeNumber, 16)
+  .option("--bytes <size>", "size of each", size, 256 * MIB)
+  .option("--kill-every-ms <number>", "how long each host lives", wholeNumber, 5_000)
+  .option(
+    "--kills <number>",
+    "most kills of one export, which is given up after 30",
+    wholeNumber,
+    20,
+  )
+  .option("--rounds <number>", "turns that each side takes", wholeNumber, 5);
 
 const names = program.commands.map((command) => command.name());
 bench(

@@ -24,12 +24,14 @@ export function rcloneSides(
   const { sourceFolder, caFile } = stack;
   const copy = ({ name, url }: { readonly name: string; readonly url: string }) =>
     measuredChild("rclone", [
-      ...["copy", ":http:", `:azureblob:${name}`],
-      ...["--http-url", sourceFolder],
-      ...["--azureblob-sas-url", url],
-      ...["--ca-cert", caFile],
+      "copy",
+      ":http:",
+      `:azureblob:${name}`,
+      `--http-url=${sourceFolder}`,
+      `--azureblob-sas-url=${url}`,
+      `--ca-cert=${caFile}`,
       // No settings of whoever runs this.
-      ...["--config", ""],
+      "--config=",
       ...flags,
     ]);
   return [peerSide("rclone", stack, expected, copy)];

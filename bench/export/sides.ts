@@ -43,11 +43,15 @@ export function appSide(
       const { seconds } = await stack.untilEnded(id);
       const { cpuSeconds, peakRssMB } = stack.usage();
       const container = containerName(id);
-      while (hasZip && !(await stack.account.has(container, ZIP_BLOB))) await delay(POLL_MS);
+      if (hasZip) await untilThere(stack, container, ZIP_BLOB);
       await expectStored(stack, container, PAYLOAD, expected);
       return { seconds, cpuSeconds: cpuSeconds - before, peakRssMB };
     },
   };
+}
+
+async function untilThere({ account }: ExportStack, container: string, blob: string) {
+  while (!(await account.has(container, blob))) await delay(POLL_MS);
 }
 
 /** Another tool that copies the source's open folder into a container of its own. */
@@ -71,8 +75,8 @@ export function peerSide(
   };
 }
 
-/** Reads what is stored, then removes it. */
-async function expectStored(
+/** Reads what is stored, then removes it. Throws when it is not what was expected. */
+export async function expectStored(
   { account }: ExportStack,
   container: string,
   prefix: string,
