@@ -1,10 +1,17 @@
 import { INDEX_JSON, packageIndexSchema } from "../shared/core/package-index.ts";
-import { type ExportStack, exportStack } from "./export/export-stack.ts";
+import { besideUploadStream } from "./export/beside-upload-stream.ts";
+import { type AzuriteVersion, type ExportStack, exportStack } from "./export/export-stack.ts";
 import { type Figure, rounded } from "./figure.ts";
 import type { Usage } from "./process-usage.ts";
 
-/** Exports one data set of `bytes` and one of `smallBytes`; then the large one once more, killed `kills` times. */
+/**
+ * Exports one data set of `ratioBytes` beside the SDK, `rounds` times; then one of `bytes` and one of `smallBytes`, and
+ * the large one once more, killed `kills` times.
+ */
 export type ExportLargeOptions = {
+  readonly ratioBytes: number;
+  readonly rounds: number;
+  readonly azurite: AzuriteVersion;
   readonly bytes: number;
   readonly smallBytes: number;
   readonly kills: number;
@@ -24,9 +31,10 @@ const KILL_SETTINGS = {
   RECONCILE_SCHEDULE: "* * * * * *",
 };
 
-/** Measures the peak memory of the host, seal and zip included, and what kills cost in bytes of the source. */
+/** Measures the speed beside the SDK, the peak memory of the host, seal and zip included, and what kills cost in bytes of the source. */
 export async function runExportLarge(options: ExportLargeOptions): Promise<Figure[]> {
   const { bytes, smallBytes, kills, onProgress } = options;
+  const speed = await besideUploadStream({ ...options, bytes: options.ratioBytes });
   const small = await exportWhole(smallBytes);
   onProgress(`${smallBytes} bytes: peak ${rounded(small.peakRssMB)} MB`);
   const large = await exportWhole(bytes);
@@ -42,11 +50,11 @@ export async function runExportLarge(options: ExportLargeOptions): Promise<Figur
     peakRssMB: rounded(large.peakRssMB),
     details: { bytes, smallBytes, smallPeakRssMB: rounded(small.peakRssMB) },
   };
-  return kills === 0 ? [memory] : [memory, await exportKilled(options)];
+  return [speed, memory, ...(kills === 0 ? [] : [await exportKilled(options)])];
 }
 
 async function exportWhole(bytes: number): Promise<Usage> {
-  await using stack = await exportStack({ datasets: 1, bytes });
+  await using stack = await exportStack({ datasets: 1, bytes: [bytes] });
   const id = await stack.submit();
   await stack.untilEnded(id);
   await expectProven(stack, id);
@@ -54,7 +62,7 @@ async function exportWhole(bytes: number): Promise<Usage> {
 }
 
 async function exportKilled({ bytes, kills, onProgress }: ExportLargeOptions): Promise<Figure> {
-  await using stack = await exportStack({ datasets: 1, bytes }, KILL_SETTINGS);
+  await using stack = await exportStack({ datasets: 1, bytes: [bytes] }, KILL_SETTINGS);
   const id = await stack.submit();
   for (let kill = 1; kill <= kills; kill += 1) {
     await untilRead(stack, (bytes * kill) / (kills + 1));

@@ -40,7 +40,7 @@ export async function runExportMany(options: ExportManyOptions): Promise<Figure[
 }
 
 async function exportAll(datasets: number, bytes: number): Promise<Cost> {
-  await using stack = await exportStack({ datasets, bytes });
+  await using stack = await exportStack({ datasets, bytes: [bytes] });
   const before = stack.usage().cpuSeconds;
   const startedMs = performance.now();
   const id = await stack.submit();

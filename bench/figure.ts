@@ -25,35 +25,41 @@ const MAX_SPREAD = 0.2;
 /** What the rounds of one measurement came to: the same work done by two sides, in turns. */
 export type Rounds = {
   readonly name: string;
-  /** Messages a second, round by round, of what is measured and of what it is compared with. */
+  /** Round by round, what is measured and what it is compared with, in one unit. */
   readonly measured: readonly number[];
   readonly compared: readonly number[];
   /** What the ratio has to reach, given the median of `compared`. */
   readonly target: (comparedMedian: number) => number;
-  readonly cpuSecondsPerGB: number;
-  readonly peakRssMB: number;
+  /** Times have to stay within the target, rates (when left out) to reach it. */
+  readonly bound?: "at-least" | "at-most";
+  readonly cpuSecondsPerGB: number | null;
+  readonly peakRssMB: number | null;
+  /** More medians for people; their names have units. */
+  readonly details?: Figure["details"];
 };
 
 /** Compares round by round, so that what slows the machine for a while slows both sides. */
 export function ratioFigure(rounds: Rounds): Figure {
-  const { name, measured, compared, cpuSecondsPerGB, peakRssMB } = rounds;
+  const { name, measured, compared, bound = "at-least", cpuSecondsPerGB, peakRssMB } = rounds;
   const ratios = measured.map((rate, round) => rate / (compared[round] ?? Number.NaN));
   const target = rounds.target(median(compared));
   const ratioSpread = spread(ratios);
   const isSteady = ratioSpread <= MAX_SPREAD;
   const ratio = median(ratios);
+  const holds = bound === "at-least" ? ratio >= target : ratio <= target;
   return {
     name,
     ratio: isSteady ? rounded(ratio) : null,
     target: rounded(target),
-    holds: isSteady ? ratio >= target : null,
+    holds: isSteady ? holds : null,
     spread: rounded(ratioSpread),
-    cpuSecondsPerGB: rounded(cpuSecondsPerGB),
-    peakRssMB: rounded(peakRssMB),
+    cpuSecondsPerGB: cpuSecondsPerGB === null ? null : rounded(cpuSecondsPerGB),
+    peakRssMB: peakRssMB === null ? null : rounded(peakRssMB),
     details: {
-      messagesPerSecond: Math.round(median(measured)),
-      comparedPerSecond: Math.round(median(compared)),
+      measured: rounded(median(measured)),
+      compared: rounded(median(compared)),
       rounds: measured.length,
+      ...rounds.details,
     },
   };
 }

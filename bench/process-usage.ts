@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 /** What a process used so far. */
 export type Usage = {
@@ -21,6 +21,11 @@ export function usageOf(pid: number): Usage {
     rssMB: kilobytes(status, "VmRSS") / 1024,
     peakRssMB: kilobytes(status, "VmHWM") / 1024,
   };
+}
+
+/** Lets the peak begin again at what the process has now: https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, "5");
 }
 
 function kilobytes(status: string, field: string): number {

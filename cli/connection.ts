@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type AccessToken, fixedToken, localToken } from "./access-token.ts";
+import { azureToken } from "./azure-token.ts";
 import { CommandError } from "./command-error.ts";
 import { findLocalStack, type LocalStack, trustLocalStack } from "./local-stack.ts";
 
@@ -27,7 +28,8 @@ const DEFAULT_API = "http://127.0.0.1:7071";
 /**
  * Where to send calls, and as whom: `--api`, then `STUDIO_DSR_API`, then the running local stack, then
  * the address a local stack usually has. The token is `STUDIO_DSR_TOKEN`, or one of the local stack's
- * own issuer, which is asked for that stack only, as `STUDIO_DSR_LOCAL_IDENTITY`. `STUDIO_DSR_STACK` names its `stack.json`; otherwise
+ * own issuer, which is asked for that stack only, as `STUDIO_DSR_LOCAL_IDENTITY`; else one of the Azure CLI, for the
+ * API that `STUDIO_DSR_AUDIENCE` names. `STUDIO_DSR_STACK` names its `stack.json`; otherwise
  * `.local/stack.json` is looked for in the current folder and those above it.
  *
  * Throws a usage error when there is no token, or when the token would travel unencrypted.
@@ -46,6 +48,10 @@ export async function connect(
   if (stack !== null) {
     const identity = env["STUDIO_DSR_LOCAL_IDENTITY"] || LOCAL_IDENTITY;
     return { api, token: localToken(stack, identity), ...folders };
+  }
+  const audience = env["STUDIO_DSR_AUDIENCE"];
+  if (audience !== undefined && audience !== "") {
+    return { api, token: azureToken(audience), ...folders };
   }
   throw noToken(api, lookedFor);
 }
@@ -69,7 +75,7 @@ export async function findApi(
 function noToken(api: string, lookedFor: string | null): CommandError {
   const message =
     lookedFor === null
-      ? `There is no access token for ${api}: set STUDIO_DSR_TOKEN.`
+      ? `There is no access token for ${api}: set STUDIO_DSR_TOKEN, or STUDIO_DSR_AUDIENCE to ask the Azure CLI for one.`
       : `There is no access token for ${api}, and no local stack is running (looked for ${lookedFor}). ` +
         'Set STUDIO_DSR_TOKEN, or start the stack with "npm run stack" in the project\'s folder.';
   return new CommandError(message, { exitCode: 2 });

@@ -9,10 +9,11 @@ import { type ProofContext, proveReceipt } from "./commands/prove-receipt.ts";
 import { retry } from "./commands/retry.ts";
 import { showStatus } from "./commands/show-status.ts";
 import { type ExportOptions, submitExport } from "./commands/submit-export.ts";
-import { runTimer } from "./commands/upkeep.ts";
 import { connect, findApi } from "./connection.ts";
+import { addDecisionCommands } from "./program/decisions.ts";
 import { addDeletionCommands } from "./program/deletions.ts";
 import { addListCommands } from "./program/lists.ts";
+import { addServiceCommands } from "./program/service.ts";
 import { addWorkspaceCommands } from "./program/workspaces.ts";
 import { progressLine } from "./progress-line.ts";
 import { parseRequestId } from "./request-id.ts";
@@ -23,7 +24,7 @@ process.once("SIGINT", () => interrupted.abort());
 process.once("SIGTERM", () => interrupted.abort());
 
 const program = new Command("studio-dsr")
-  .description("Exports the user data of Machine Learning Studio (classic) workspaces.")
+  .description("Answers data-subject requests on Machine Learning Studio (classic) workspaces.")
   .option("--api <url>", "address of the API (default: STUDIO_DSR_API, then the local stack)")
   .option("--json", "print the result, and what went wrong, as lines of JSON")
   .addHelpText("after", environmentHelp())
@@ -31,12 +32,13 @@ const program = new Command("studio-dsr")
   .exitOverride();
 
 program
-  .command("export <workspace>")
+  .command("export [workspace]")
   .description("submit an export of a workspace (ARM id, or workspace id of 32 hex digits)")
+  .option("--subject <person>", "everything about a person: e-mail address or account id")
   .option("--key <text>", "idempotency key: the same key gives the same request")
   .option("--wait", "wait until the request has ended")
   .option("--out <dir>", "wait, then download the package to this folder")
-  .action(async (workspace: string, options: ExportOptions) =>
+  .action(async (workspace: string | undefined, options: ExportOptions) =>
     submitExport(await context(), workspace, options),
   );
 program
@@ -82,20 +84,10 @@ program
     proveReceipt(proofContext(), file, options),
   );
 addDeletionCommands(program, context);
+addDecisionCommands(program, context);
 addWorkspaceCommands(program, context);
 addListCommands(program, context);
-program
-  .command("purge")
-  .description("remove packages and personal data whose time is over, now (Operator)")
-  .action(async () => runTimer(await context(), "purge-guest-exports"));
-program
-  .command("reconcile")
-  .description("pick up what a crash left behind, now (Operator)")
-  .action(async () => runTimer(await context(), "reconcile"));
-program
-  .command("deadlines")
-  .description("warn of statutory dates that are near, now (Operator)")
-  .action(async () => runTimer(await context(), "watch-deadlines"));
+addServiceCommands(program, context);
 
 try {
   await program.parseAsync();
@@ -150,6 +142,8 @@ function environmentHelp(): string {
 Environment:
   STUDIO_DSR_API              address of the API
   STUDIO_DSR_TOKEN            access token; not needed for the local stack
+  STUDIO_DSR_AUDIENCE         application id URI of the API (api://...): without a token, the Azure CLI is asked
+                              for one (az account get-access-token), as who "az login" says you are
   STUDIO_DSR_WORKSPACE_TOKEN  token of the workspace to register
   STUDIO_DSR_LOCAL_IDENTITY   who you are to the local stack: requester-tool (the default), approver-app,
                               operator-app or auditor-app

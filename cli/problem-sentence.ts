@@ -1,16 +1,24 @@
 import type { Problem } from "../shared/core/wire.ts";
 
 /** What a call was about, to say what to do next; empty for a submission. */
-export type Subject = { readonly requestId?: string; readonly workspaceId?: string };
+export type Subject = {
+  readonly requestId?: string;
+  readonly workspaceId?: string;
+  /** The queue of a dead letter, and its number. */
+  readonly deadLetter?: string;
+};
 
 /** What a caller can do about an error, by its code. */
 const NEXT_STEPS: Readonly<Record<string, (subject: Subject) => string>> = {
   unauthenticated: () => "Set STUDIO_DSR_TOKEN to an access token that is still valid.",
   forbidden: () => "Ask an administrator for the app role that this needs.",
-  "not-found": ({ requestId, workspaceId }) =>
-    workspaceId === undefined
+  "not-found": ({ requestId, workspaceId, deadLetter }) => {
+    if (deadLetter !== undefined)
+      return `Check the dead letter ${deadLetter}; "studio-dsr dead-letters list" shows what there is.`;
+    return workspaceId === undefined
       ? `Check the request id ${requestId}.`
-      : `Check the workspace id ${workspaceId}; "studio-dsr workspaces list" shows yours.`,
+      : `Check the workspace id ${workspaceId}; "studio-dsr workspaces list" shows yours.`;
+  },
   "workspace-denied": () =>
     "Check the token: an owner finds it on the workspace's settings page, under authorization tokens. " +
     "A guest workspace may have ended.",

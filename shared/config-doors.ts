@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { callersSchema } from "./core/reach.ts";
+import { callersSchema } from "./core/caller-table.ts";
 import { list } from "./setting-types.ts";
 
 /** The settings of the doors: who speaks where, and how far each caller reaches. */
@@ -15,12 +15,12 @@ export const ticketQueues = list("tickets:privacy-requests").transform((items, c
   }),
 );
 
-/** The table of callers, as JSON. */
+/** The table of callers, as JSON; unset, it is empty, and nobody reaches anything. */
 export const callers = z
   .string()
   .optional()
   .transform((text, context) => {
-    if (text === undefined || text === "") return null;
+    if (text === undefined || text === "") return {};
     try {
       const parsed = callersSchema.safeParse(JSON.parse(text));
       if (parsed.success) return parsed.data;
@@ -28,5 +28,5 @@ export const callers = z
       // What is no JSON is told below, as what has another form is.
     }
     context.addIssue({ code: "custom", message: "must be a table of callers as JSON" });
-    return null;
+    return {};
   });

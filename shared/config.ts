@@ -22,13 +22,15 @@ export const settingsSchema = z.object({
   AUTH_JWKS_URL: z.url({ protocol: /^https$/ }),
   /** The applications whose tokens count (their client ids); none listed means any in the tenant. */
   AUTH_CLIENTS: list(""),
-  /** How far each caller reaches; unset, nobody is held back. */
+  /** How far each caller reaches, as JSON (docs/deploy.md); unset, nobody reaches anything. */
   CALLERS: callers,
   /** Ticketing systems and their queues. */
   TICKET_QUEUES: ticketQueues,
   /** The accounts that hold packages and ledger. */
   STORAGE_BLOB_URL: z.url({ protocol: /^https$/ }),
   STORAGE_TABLE_URL: z.url({ protocol: /^https$/ }),
+  /** Whether blocks go with their MD5, for Azurite from 3.36, which is slow without. TLS guards them anyway. */
+  BLOCK_MD5: flag,
   /** Service Bus: a namespace reached with our identity, or a connection string (local broker). */
   ServiceBus__fullyQualifiedNamespace: z.string().optional(),
   ServiceBus: z.string().optional(),
@@ -71,7 +73,7 @@ export const settingsSchema = z.object({
   BLOCK_BYTES: count(4 * MIB, 64 * 1024, 64 * MIB),
   /** How many assets of a slice are exported at a time, and how much memory their blocks may take together. */
   SLICE_CONCURRENCY: count(32, 1, 100),
-  SLICE_BUFFER_BYTES: count(32 * MIB, 128 * 1024, 1024 * MIB),
+  SLICE_BUFFER_BYTES: count(16 * MIB, 128 * 1024, 1024 * MIB),
   /** Who hands packages over: named in their `bag-info.txt` where set. */
   ORGANIZATION_NAME: z.string().max(200).optional(),
   CONTACT_NAME: z.string().max(200).optional(),
@@ -123,7 +125,7 @@ export type Config = ReturnType<typeof toConfig>;
  * never repeats a value.
  */
 export function parseConfig(env: Record<string, string | undefined>): Config {
-  const parsed = settingsSchema.safeParse(env);
+  const parsed = settingsSchema.safeParse(env, { jitless: true });
   const findings = (parsed.error?.issues ?? []).map(({ path, message }) => ({
     pointer: `/${path.join("/")}`,
     detail: message,
@@ -154,7 +156,11 @@ function toConfig(settings: z.infer<typeof settingsSchema>) {
     },
     callers: settings.CALLERS,
     ticketQueues: settings.TICKET_QUEUES,
-    storage: { blobUrl: settings.STORAGE_BLOB_URL, tableUrl: settings.STORAGE_TABLE_URL },
+    storage: {
+      blobUrl: settings.STORAGE_BLOB_URL,
+      tableUrl: settings.STORAGE_TABLE_URL,
+      withBlockMd5: settings.BLOCK_MD5 === "true",
+    },
     serviceBus: {
       namespace: settings.ServiceBus__fullyQualifiedNamespace ?? null,
       connectionString: settings.ServiceBus ?? null,

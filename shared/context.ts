@@ -1,21 +1,20 @@
 import type { ManagedIdentityCredential } from "@azure/identity";
-import { entraTokens } from "./adapters/entra-tokens.ts";
 import { eventMetrics } from "./adapters/event-metrics.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import type { Config } from "./config.ts";
 import { createProviders, createTransport } from "./context/providers.ts";
 import { createRegistrations } from "./context/registrations.ts";
 import type { Caller } from "./core/caller.ts";
-import { QUEUES } from "./core/messages.ts";
-import { reachOf } from "./core/reach.ts";
-import { REJECTED_QUEUE } from "./core/ticket.ts";
 import type { Clock, DeadLetterQueues } from "./pipeline/ports.ts";
 import type { RegistrationStage } from "./pipeline/registrations.ts";
 import type { OwnStage, Stage } from "./pipeline/stage.ts";
 import type { UpkeepStage } from "./pipeline/upkeep.ts";
 import { type Fields, type Telemetry, telemetryTo } from "./telemetry.ts";
 
-/** The composition root: builds clients, adapters and providers, each when it is first needed. */
+/**
+ * The composition root: builds clients, adapters and providers, each when it is first needed. Their modules are
+ * loaded then too, so that the start of an app takes in none of them.
+ */
 
 /** What the doors need of the stages: no provider, so that they load no SDK for one. */
 export type Intake = OwnStage;
@@ -42,6 +41,10 @@ export function createContext(config: Config, clock: Clock = systemClock): Conte
   const credential = once(() => createCredential(config));
   const intake = once(() => createIntake(config, clock, telemetry, credential));
   const transport = once(() => createTransport(config, clock));
+  const tokens = once(async () => {
+    const { entraTokens } = await import("./adapters/entra-tokens.ts");
+    return entraTokens(config.auth);
+  });
   const registrations = once(async () => ({
     ...(await createRegistrations(config, await credential(), await transport())),
     clock,
@@ -49,12 +52,12 @@ export function createContext(config: Config, clock: Clock = systemClock): Conte
   }));
   return {
     telemetry,
-    verifyToken: entraTokens(config.auth),
+    verifyToken: async (authorization) => (await tokens())(authorization),
     intake,
     deadLetterQueues: once(async () => {
       const { busDeadLetterQueues } = await import("./adapters/bus-dead-letter-queues.ts");
       const client = once(() => connectBus(config, credential));
-      return busDeadLetterQueues(client, queuesOf(config));
+      return busDeadLetterQueues(client, await queuesOf(config));
     }),
     registrations,
     startTelemetry: async () => {
@@ -98,14 +101,21 @@ async function createIntake(
   telemetry: Telemetry,
   credential: () => Promise<ManagedIdentityCredential>,
 ): Promise<Intake> {
-  const [tables, { createReceipts }, { blobPackages }, { serviceBus }, { BlobServiceClient }] =
-    await Promise.all([
-      createTables(config, credential),
-      import("./context/receipts.ts"),
-      import("./adapters/blob-packages.ts"),
-      import("./adapters/service-bus.ts"),
-      import("@azure/storage-blob"),
-    ]);
+  const [
+    tables,
+    { reachOf },
+    { createReceipts },
+    { blobPackages },
+    { serviceBus },
+    { BlobServiceClient },
+  ] = await Promise.all([
+    createTables(config, credential),
+    import("./core/reach.ts"),
+    import("./context/receipts.ts"),
+    import("./adapters/blob-packages.ts"),
+    import("./adapters/service-bus.ts"),
+    import("@azure/storage-blob"),
+  ]);
   const retryOptions = { maxTries: 4, retryDelayInMs: 500, maxRetryDelayInMs: 8_000 };
   const options = { retryOptions };
   const identity = await credential();
@@ -117,7 +127,7 @@ async function createIntake(
     bus,
     post: bus,
     reach: reachOf(config.callers),
-    packages: blobPackages(blobs, clock),
+    packages: blobPackages(blobs, clock, { withBlockMd5: config.storage.withBlockMd5 }),
     clock,
     random: Math.random,
     telemetry,
@@ -196,7 +206,11 @@ async function connectBus(
 }
 
 /** Every queue that has dead letters of ours. */
-function queuesOf({ ticketQueues }: Config): readonly string[] {
+async function queuesOf({ ticketQueues }: Config): Promise<readonly string[]> {
+  const [{ QUEUES }, { REJECTED_QUEUE }] = await Promise.all([
+    import("./core/messages.ts"),
+    import("./core/ticket.ts"),
+  ]);
   const ours = [...Object.values(QUEUES), ...ticketQueues.map(({ queue }) => queue)];
   return [...new Set([...ours, REJECTED_QUEUE])];
 }

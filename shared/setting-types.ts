@@ -38,6 +38,8 @@ export const timeZone = (fallback: string) =>
   z.string().default(fallback).refine(isTimeZone, { error: "must be the name of a time zone" });
 
 function isTimeZone(name: string): boolean {
+  // The tables of time zones take longer to load than all other settings.
+  if (name === "UTC") return true;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {

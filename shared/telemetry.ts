@@ -58,6 +58,8 @@ export interface Telemetry {
   deadLetterReplayed(fields: { queue: string; number: string }): void;
   /** An Operator threw a dead letter away. */
   deadLetterDiscarded(fields: { queue: string; number: string }): void;
+  /** A guest workspace that has ended could not be forgotten, nor its token purged; the next run tries again. */
+  forgetFailed(fields: { workspaceId: string; code: string; error: string | null }): void;
   /** An Operator stopped all deletions, let them go on, or capped them. */
   deletionsControlled(fields: { stopped: boolean; hourlyCap: number | null }): void;
   /** A timer ran later than it was meant to. */
@@ -121,6 +123,7 @@ export function telemetryTo(tell: (event: string, fields: Fields) => void): Tele
     ticketRejected: event("ticket-rejected"),
     deadLetterReplayed: event("dead-letter-replayed"),
     deadLetterDiscarded: event("dead-letter-discarded"),
+    forgetFailed: event("forget-failed"),
     deletionsControlled: event("deletions-controlled"),
     timerLate: event("timer-late"),
     callFailed: event("call-failed"),

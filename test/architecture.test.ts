@@ -40,7 +40,7 @@ const RULES: readonly { files: string; ours: readonly string[]; packages: readon
     files: "shared/config",
     ours: [
       "shared/config",
-      "shared/core/reach.ts",
+      "shared/core/caller-table.ts",
       "shared/errors.ts",
       "shared/studio-hosts.ts",
       "shared/setting-types.ts",

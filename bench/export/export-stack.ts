@@ -7,47 +7,77 @@ import { z } from "zod";
 import type { Settings } from "../../local/stack/settings.ts";
 import { startStack } from "../../local/stack/start-stack.ts";
 import { type PackageView, packageViewSchema, requestViewSchema } from "../../shared/core/wire.ts";
-import { type Usage, usageOf } from "../process-usage.ts";
+import { forgetPeak, type Usage, usageOf } from "../process-usage.ts";
+import { type BlobAccount, blobAccount } from "./blob-account.ts";
 
 /** The real stack on a temporary folder, with one workspace of generated data sets to export. */
 export interface ExportStack extends AsyncDisposable {
   /** Submits an export of the generated workspace and returns the id of the request. */
   submit(): Promise<string>;
-  /** Waits until the request has ended without exceptions; throws when it ended otherwise. */
-  untilEnded(id: string): Promise<void>;
+  /** Waits until the request has ended without exceptions, and returns what it took; throws when it ended otherwise. */
+  untilEnded(id: string): Promise<{ readonly seconds: number }>;
   /** Waits until the package is there in one file too, and returns what it holds. */
   untilZipped(id: string): Promise<PackageView>;
   /** Ends the host as a fault would, and waits until the next one answers. */
   kill(): Promise<void>;
   /** What the host, which runs the workers, used so far. */
   usage(): Usage;
+  /** Lets the host's peak memory begin again. */
+  forgetPeak(): void;
   /** How many bytes of content the source has handed over. */
   sourceBytes(): Promise<number>;
   /** The digest of a data set at its source, taken without the app. */
   sourceDigest(sourceId: string): Promise<string>;
+  /** The ids of the data sets. */
+  sourceIds(): Promise<readonly string[]>;
+  /** Where the data sets and their documents lie as an open folder, with a slash at the end. */
+  readonly sourceFolder: string;
+  /** Azurite's blobs, for whoever has the account's key. */
+  readonly account: BlobAccount;
+  /** The authority that source and Azurite are certified by (PEM). */
+  readonly caFile: string;
 }
 
-/** What the generated workspace holds. */
-export type Generated = { readonly datasets: number; readonly bytes: number };
+/** What the generated workspace holds, sizes taken in turn, and which Azurite the export goes to. */
+export type Generated = {
+  readonly datasets: number;
+  readonly bytes: readonly number[];
+  readonly azurite?: AzuriteVersion;
+};
+
+/**
+ * The newer version takes a checksum in JavaScript of every upload that comes without an MD5, whoever sends it; so
+ * peers are compared on the older one.
+ */
+export const AZURITE_VERSIONS = ["3.35", "3.37"] as const;
+export type AzuriteVersion = (typeof AZURITE_VERSIONS)[number];
+
+/** The older one gains nothing by the MD5 of blocks, which is for the newer. */
+const AZURITES = {
+  "3.35": { azuritePackage: "azurite-3.35", settings: { BLOCK_MD5: "false" } },
+  "3.37": { azuritePackage: "azurite", settings: {} },
+} as const;
 
 const POLL_MS = 250;
 const KEY = "B1";
 
 const workspacesSchema = z.array(z.object({ key: z.string(), id: z.string() }));
 const callsSchema = z.array(z.object({ surface: z.string(), sentBytes: z.number() }));
+const datasetsSchema = z.array(z.object({ id: z.string() }));
 const digestSchema = z.object({ sha256: z.string() });
 
 /** Starts it; its data goes when it is disposed of. */
 export async function exportStack(
-  { datasets, bytes }: Generated,
+  { datasets, bytes, azurite = "3.37" }: Generated,
   settings: Settings = {},
 ): Promise<ExportStack> {
   const folder = await mkdtemp(join(tmpdir(), "studio-dsr-bench-"));
   const stack = await startStack({
     dataDir: folder,
     ports: "any",
-    settings,
-    simulatorFlags: { bulk: datasets, "bulk-bytes": bytes },
+    ...AZURITES[azurite],
+    settings: { ...AZURITES[azurite].settings, ...settings },
+    simulatorFlags: { bulk: datasets, "bulk-bytes": bytes.join(",") },
   });
   // Each stack has an authority of its own, all by one name: only the last may be trusted.
   setDefaultCACertificates([await readFile(stack.caFile, "utf8")]);
@@ -66,6 +96,7 @@ export async function exportStack(
     return answer.json();
   };
   const view = async (id: string) => requestViewSchema.parse(await api(`/${id}`));
+  const pid = () => stack.process("host").pid ?? Number.NaN;
   return {
     submit: async () => {
       const found = (await control("workspaces", workspacesSchema)).find(({ key }) => key === KEY);
@@ -76,8 +107,10 @@ export async function exportStack(
     untilEnded: async (id) => {
       for (;;) {
         // The host may be starting again.
-        const { state, failure, finishedAt } = await view(id).catch(notYet);
-        if (finishedAt !== null && state === "completed") return;
+        const { state, failure, submittedAt, finishedAt } = await view(id).catch(notYet);
+        if (finishedAt !== null && state === "completed") {
+          return { seconds: (Date.parse(finishedAt) - Date.parse(submittedAt)) / 1000 };
+        }
         if (finishedAt !== null) throw new Error(`The export ended as ${state}: ${failure?.code}`);
         await delay(POLL_MS);
       }
@@ -93,7 +126,8 @@ export async function exportStack(
       await stack.kill("host", "SIGKILL");
       await stack.process("host").whenReady();
     },
-    usage: () => usageOf(stack.process("host").pid ?? Number.NaN),
+    usage: () => usageOf(pid()),
+    forgetPeak: () => forgetPeak(pid()),
     sourceBytes: async () => {
       const calls = await control("calls", callsSchema);
       return calls
@@ -104,6 +138,11 @@ export async function exportStack(
       const path = `workspaces/${KEY}/datasets/${encodeURIComponent(sourceId)}/sha256`;
       return (await control(path, digestSchema)).sha256;
     },
+    sourceIds: async () =>
+      (await control(`workspaces/${KEY}/datasets`, datasetsSchema)).map(({ id }) => id),
+    sourceFolder: `${urls.storage}/browse/${KEY}/`,
+    account: blobAccount(urls.azuriteBlob),
+    caFile: stack.caFile,
     [Symbol.asyncDispose]: async () => {
       await stack.stop();
       await rm(folder, { recursive: true, force: true });
@@ -112,7 +151,7 @@ export async function exportStack(
 }
 
 function notYet() {
-  return { state: "", failure: null, finishedAt: null };
+  return { state: "", failure: null, submittedAt: "", finishedAt: null };
 }
 
 async function tokenOf(endpoint: string): Promise<string> {

@@ -1,33 +1,30 @@
 import { randomUUID } from "node:crypto";
-import { type PlanView, submitBodySchema } from "../../shared/core/wire.ts";
+import { identityBodySchema, type PlanView, submitBodySchema } from "../../shared/core/wire.ts";
 import type { Decision } from "../api-client.ts";
 import type { CommandContext } from "../command-context.ts";
 import { CommandError } from "../command-error.ts";
 import { formatBytes } from "../progress-line.ts";
+import { notAScope, scopeOf } from "../scope.ts";
 import { requestLine } from "../watch-request.ts";
 
 export type DeleteOptions = {
+  /** Everything about this person, in place of a workspace. */
+  readonly subject?: string;
   /** Single assets, each as `<kind>:<id>`; without any, the whole workspace. */
   readonly asset?: readonly string[];
   readonly exportFirst?: boolean;
   readonly key?: string;
 };
 
-/** `studio-dsr delete <workspace>`: asks for a deletion. Nothing is deleted before its plan is approved. */
+/** `studio-dsr delete [workspace]`: asks for a deletion. Nothing is deleted before its plan is approved. */
 export async function submitDelete(
   { client, print }: CommandContext,
-  workspace: string,
-  { asset = [], exportFirst = false, key = randomUUID() }: DeleteOptions,
+  workspace: string | undefined,
+  { subject, asset: assets, exportFirst = false, key = randomUUID() }: DeleteOptions,
 ): Promise<void> {
-  const assets = asset.map((text) => assetRef(text, workspace));
-  const scope = assets.length === 0 ? { workspace } : { assets };
+  const scope = scopeOf({ workspace, subject, assets });
   const body = submitBodySchema.safeParse({ kind: "delete", scope, exportFirst });
-  if (!body.success) {
-    throw new CommandError(
-      "Name the workspace by its ARM id or its id of 32 hex digits, and assets as <kind>:<id>, such as dataset:<id>.",
-      { exitCode: 2 },
-    );
-  }
+  if (!body.success) throw notAScope();
   const request = await client.submit(body.data, key);
   const next = `Read its plan when it is there: studio-dsr plan ${request.id}`;
   print(`${requestLine(request)}\n${next}`, request);
@@ -52,7 +49,7 @@ export async function approve(
   print(requestLine(request), request);
 }
 
-/** `studio-dsr refuse | cancel | hold | release <id>`. */
+/** `studio-dsr refuse | cancel | hold | release | extend | await-identity <id>`. */
 export async function decide(
   { client, print }: CommandContext,
   requestId: string,
@@ -63,9 +60,21 @@ export async function decide(
   print(requestLine(request), request);
 }
 
-function assetRef(text: string, workspace: string) {
-  const at = text.indexOf(":");
-  return { kind: text.slice(0, at), id: text.slice(at + 1), workspace };
+/** `studio-dsr confirm-identity <id>`: records how it was confirmed whose data it is. */
+export async function confirmIdentity(
+  { client, print }: CommandContext,
+  requestId: string,
+  options: Readonly<Record<"method" | "level", string>> & { readonly verifiedAt?: string },
+): Promise<void> {
+  const body = identityBodySchema.safeParse(options);
+  if (!body.success) {
+    const found = body.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
+    throw new CommandError(["The evidence cannot be recorded like this.", ...found].join("\n"), {
+      exitCode: 2,
+    });
+  }
+  const request = await client.confirmIdentity(requestId, body.data);
+  print(requestLine(request), request);
 }
 
 function planText(plan: PlanView): string {

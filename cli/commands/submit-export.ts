@@ -2,12 +2,14 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { type RequestView, submitBodySchema } from "../../shared/core/wire.ts";
 import type { CommandContext } from "../command-context.ts";
-import { CommandError } from "../command-error.ts";
 import { checkTarget } from "../download-target.ts";
+import { notAScope, scopeOf } from "../scope.ts";
 import { expectSuccess, progressText, requestLine, watchRequest } from "../watch-request.ts";
 import { downloadedText, downloadTo } from "./download.ts";
 
 export type ExportOptions = {
+  /** Everything about this person, in place of a workspace. */
+  readonly subject?: string;
   /** The same key gives the same request; without one every call makes a new request. */
   readonly key?: string;
   readonly wait?: boolean;
@@ -15,19 +17,16 @@ export type ExportOptions = {
   readonly out?: string;
 };
 
-/** `studio-dsr export <workspace>`: submits an export, and follows it as far as the options say. */
+/** `studio-dsr export [workspace]`: submits an export, and follows it as far as the options say. */
 export async function submitExport(
   context: CommandContext,
-  workspace: string,
+  workspace: string | undefined,
   options: ExportOptions,
 ): Promise<void> {
-  const body = submitBodySchema.safeParse({ kind: "export", scope: { workspace } });
-  if (!body.success) {
-    throw new CommandError(
-      "The workspace must be the ARM id of a Studio (classic) workspace or its id of 32 hex digits.",
-      { exitCode: 2 },
-    );
-  }
+  const { subject } = options;
+  const scope = scopeOf({ workspace, subject });
+  const body = submitBodySchema.safeParse({ kind: "export", scope });
+  if (!body.success) throw notAScope();
   // Before the request exists: afterwards it would be too late to say that the folder is the wrong one.
   if (options.out !== undefined) await checkTarget(resolve(options.out), null);
   // A key of our own lets the client repeat a submission whose answer got lost.

@@ -1,6 +1,7 @@
 import { registerBodySchema, type WorkspaceView } from "../../shared/core/wire.ts";
 import type { CommandContext } from "../command-context.ts";
 import { CommandError } from "../command-error.ts";
+import { formatBytes } from "../progress-line.ts";
 import { readWorkspaceToken } from "../workspace-token.ts";
 
 /** All free and guest workspaces were made in this region. */
@@ -36,6 +37,29 @@ export async function listWorkspaces(context: CommandContext): Promise<void> {
   const list = await context.client.listWorkspaces();
   const lines = list.workspaces.map(workspaceLine);
   context.print(lines.length === 0 ? "No workspace is registered." : lines.join("\n"), list);
+}
+
+/** `studio-dsr workspaces show <id>`: one of them. */
+export async function showWorkspace(
+  { client, print }: CommandContext,
+  workspaceId: string,
+): Promise<void> {
+  const workspace = await client.getWorkspace(workspaceId);
+  print(workspaceLine(workspace), workspace);
+}
+
+/** `studio-dsr workspaces inventory <id>`: what the workspace holds, a line per asset; a dry run. */
+export async function showInventory(
+  { client, print }: CommandContext,
+  workspaceId: string,
+): Promise<void> {
+  for await (const line of client.getInventory(workspaceId)) {
+    const text =
+      line.type === "end"
+        ? `${line.assets} assets, ${formatBytes(line.bytes)}`
+        : `${line.kind}  ${line.name}  ${formatBytes(line.bytes)}  (${line.id})`;
+    print(text, line);
+  }
 }
 
 /** `studio-dsr workspaces remove <id>`: forgets a workspace and purges its token. */

@@ -1,21 +1,7 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
-import {
-  approve,
-  type DeleteOptions,
-  decide,
-  showPlan,
-  submitDelete,
-} from "../commands/deletion.ts";
+import { approve, type DeleteOptions, showPlan, submitDelete } from "../commands/deletion.ts";
 import { parseRequestId } from "../request-id.ts";
-
-/** What people decide about a request, each with whether a reason is owed. */
-const DECISIONS = [
-  ["refuse", "refuse a request before it has begun", true],
-  ["cancel", "cancel a request of your own; a deletion until it has begun", false],
-  ["hold", "put a legal hold on a deletion: no destructive call starts once it is held", true],
-  ["release", "end the legal hold of a deletion", true],
-] as const;
 
 /** The commands about deletions. */
 export function addDeletionCommands(
@@ -23,17 +9,18 @@ export function addDeletionCommands(
   context: () => Promise<CommandContext>,
 ): void {
   program
-    .command("delete <workspace>")
+    .command("delete [workspace]")
     .description(
       "ask for a deletion; nothing is deleted before its plan is approved by another person",
     )
+    .option("--subject <person>", "everything about a person: e-mail address or account id")
     .option(
       "--asset <kind:id...>",
       "single assets instead of the whole workspace, such as dataset:ID",
     )
     .option("--export-first", "export and seal a package before, which the approval then covers")
     .option("--key <text>", "idempotency key: the same key gives the same request")
-    .action(async (workspace: string, options: DeleteOptions) =>
+    .action(async (workspace: string | undefined, options: DeleteOptions) =>
       submitDelete(await context(), workspace, options),
     );
   program
@@ -50,15 +37,4 @@ export function addDeletionCommands(
     .action(async (id: string, options: { planHash: string; comment?: string }) =>
       approve(await context(), id, options),
     );
-  for (const [decision, description, isOwed] of DECISIONS) {
-    const command = program
-      .command(decision)
-      .argument("<id>", "request id of 32 hex digits", parseRequestId)
-      .description(description);
-    if (isOwed) command.requiredOption("--reason <text>", "why");
-    else command.option("--reason <text>", "why");
-    command.action(async (id: string, options: { reason?: string }) =>
-      decide(await context(), id, decision, options),
-    );
-  }
 }

@@ -6,6 +6,8 @@ import {
   type RegisterOptions,
   registerWorkspace,
   removeWorkspace,
+  showInventory,
+  showWorkspace,
 } from "../commands/workspaces.ts";
 import { parseWorkspaceId } from "../workspace-id.ts";
 
@@ -38,6 +40,16 @@ export function addWorkspaceCommands(
     .command("list")
     .description("show the workspaces that you registered; to an Operator, all")
     .action(async () => listWorkspaces(await context()));
+  workspaces
+    .command("show")
+    .argument("<id>", "workspace id of 32 hex digits", parseWorkspaceId)
+    .description("show one of them")
+    .action(async (id: string) => showWorkspace(await context(), id));
+  workspaces
+    .command("inventory")
+    .argument("<id>", "workspace id of 32 hex digits", parseWorkspaceId)
+    .description("list what any workspace holds, without a request: changes nothing")
+    .action(async (id: string) => showInventory(await context(), id));
   workspaces
     .command("remove")
     .argument("<id>", "workspace id of 32 hex digits", parseWorkspaceId)

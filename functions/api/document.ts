@@ -11,7 +11,7 @@ export type Json = { readonly [member: string]: unknown };
 const DESCRIPTION = `Answers data-subject requests on Machine Learning Studio (classic) workspaces.
 
 Every call but those of the service itself needs an access token of Microsoft Entra ID with one of the app roles that
-the call names in \`x-roles\`. What a caller may not know of is answered as what does not exist. Every error is
+the call names in \`x-roles\`. Where groups of functions run as apps of their own, \`x-group\` says which answers. What a caller may not know of is answered as what does not exist. Every error is
 problem details (RFC 9457) with a stable \`code\`; docs/problems.md lists them.`;
 
 const TAGS = {
@@ -66,7 +66,7 @@ export function jsonSchema(schema: z.ZodType, io: "input" | "output"): Json {
 }
 
 function operationObject(operationId: string, operation: Operation): Json {
-  const { tag, summary, roles, body, examples } = operation;
+  const { tag, summary, roles, body, examples, group = "intake" } = operation;
   const isOpen = roles.length === 0;
   return {
     operationId,
@@ -74,6 +74,7 @@ function operationObject(operationId: string, operation: Operation): Json {
     summary,
     security: isOpen ? [] : [{ entra: [] }],
     ...(isOpen ? {} : { "x-roles": roles }),
+    "x-group": group,
     parameters: parameterObjects(operation),
     ...(body === undefined
       ? {}

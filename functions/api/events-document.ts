@@ -1,5 +1,11 @@
-import { EVENTS_TOPIC, privacyEventSchema } from "../../shared/core/events.ts";
-import { STATES } from "../../shared/core/request.ts";
+import {
+  EVENTS_TOPIC,
+  eventTypeOf,
+  HAPPENINGS,
+  type Happening,
+  privacyEventSchema,
+} from "../../shared/core/events.ts";
+import { STATES, type State } from "../../shared/core/request.ts";
 import { REJECTED_QUEUE, ticketRejectedSchema, ticketSchema } from "../../shared/core/ticket.ts";
 import { type Json, jsonSchema } from "./document.ts";
 
@@ -9,11 +15,15 @@ const CONTENT_TYPE = "application/cloudevents+json";
 
 /** The document of the ticketing door and of the events. */
 export function asyncApiDocument(): Json {
-  const states = Object.fromEntries(
-    STATES.map((state) => [`request-${state}`, stateMessage(state)]),
-  );
+  const told = Object.fromEntries([
+    ...STATES.map((state) => [`request-${state}`, message(state, `A request is ${state}`)]),
+    ...Object.entries(HAPPENINGS).map(([happening, title]) => [
+      `request-${happening}`,
+      message(happening as Happening, title),
+    ]),
+  ]) as Record<string, Json>;
   const messages: Record<string, Json> = {
-    ...states,
+    ...told,
     ticketRejected: {
       title: "A ticket could not be taken",
       contentType: CONTENT_TYPE,
@@ -25,7 +35,7 @@ export function asyncApiDocument(): Json {
       payload: jsonSchema(ticketSchema, "input"),
     },
   };
-  const events = [...Object.keys(states), "ticketRejected"];
+  const events = [...Object.keys(told), "ticketRejected"];
   return {
     asyncapi: "3.0.0",
     info: {
@@ -50,11 +60,11 @@ export function asyncApiDocument(): Json {
   };
 }
 
-function stateMessage(state: string): Json {
+function message(told: State | Happening, title: string): Json {
   const payload = jsonSchema(privacyEventSchema, "output");
-  const type = { const: `studio-dsr.request.${state}.v1` };
+  const type = { const: eventTypeOf(told) };
   return {
-    title: `A request is ${state}`,
+    title,
     contentType: CONTENT_TYPE,
     payload: { ...payload, properties: { ...(payload["properties"] as Json), type } },
   };

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Role } from "../../shared/core/caller.ts";
 import type { ErrorCode } from "../../shared/errors.ts";
+import type { OperationId, Route } from "./routes.ts";
 
 /** What the API says of one of its calls; the document of the API is made of these. */
 
@@ -23,14 +24,10 @@ export type Example = {
 };
 
 /**
- * One call. `roles` are those of which a caller needs one; none means that anybody may call. `errors` are the
+ * What is said of one call. `roles` are those of which a caller needs one; none means that anybody may call. `errors` are the
  * codes beside those that come with a token, a body, a query or an id.
  */
-export type Operation = {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
-  readonly path: `/${string}`;
-  /** The group of functions that answers it; "intake" unless told otherwise. */
-  readonly group?: "upkeep";
+export type Description = {
   readonly tag: "requests" | "workspaces" | "operations" | "service";
   readonly summary: string;
   readonly roles: readonly Role[];
@@ -42,8 +39,11 @@ export type Operation = {
   readonly errors?: readonly ErrorCode[];
 };
 
-/** Operations by their id, which is the name of their function. */
-export function operations<const T extends Readonly<Record<string, Operation>>>(table: T): T {
+/** One call: where it is, and what is said of it. */
+export type Operation = Route & Description;
+
+/** Descriptions by the id of their call. */
+export function operations<const T extends Partial<Record<OperationId, Description>>>(table: T): T {
   return table;
 }
 

@@ -39,7 +39,6 @@ const accepted: Answered = {
 
 /** What people decide about a request. */
 const decision = {
-  method: "POST",
   tag: "requests",
   answers: { 200: request },
   errors: ["state-conflict"] as ErrorCode[],
@@ -48,8 +47,6 @@ const decision = {
 /** The calls about privacy requests. */
 export const REQUEST_OPERATIONS = operations({
   submitRequest: {
-    method: "POST",
-    path: "/api/privacy-requests",
     tag: "requests",
     summary: "Submits an export or a deletion.",
     roles: ["Requester"],
@@ -65,8 +62,6 @@ export const REQUEST_OPERATIONS = operations({
     ],
   },
   listRequests: {
-    method: "GET",
-    path: "/api/privacy-requests",
     tag: "requests",
     summary: "The requests, newest first: a caller's own; for Operators and Auditors, all.",
     roles: ["Requester", "Approver", "Operator", "Auditor"],
@@ -74,16 +69,12 @@ export const REQUEST_OPERATIONS = operations({
     answers: { 200: { description: "A page of requests.", schema: requestListSchema } },
   },
   getRequest: {
-    method: "GET",
-    path: "/api/privacy-requests/{id}",
     tag: "requests",
     summary: "The state of a request and how far it is.",
     roles: ["Requester", "Approver", "Operator", "Auditor"],
     answers: { 200: request },
   },
   getPackage: {
-    method: "GET",
-    path: "/api/privacy-requests/{id}/package",
     tag: "requests",
     summary: "Short-lived links to the files of a sealed package.",
     roles: ["Requester", "Operator"],
@@ -91,8 +82,6 @@ export const REQUEST_OPERATIONS = operations({
     errors: ["package-not-ready", "package-purged"],
   },
   retryRequest: {
-    method: "POST",
-    path: "/api/privacy-requests/{id}/retry",
     tag: "requests",
     summary: "Makes a request for exactly what failed in this one; asked again, it is the same.",
     roles: ["Requester", "Operator"],
@@ -100,8 +89,6 @@ export const REQUEST_OPERATIONS = operations({
     errors: ["state-conflict", "not-supported"],
   },
   getReceipt: {
-    method: "GET",
-    path: "/api/privacy-requests/{id}/receipt",
     tag: "requests",
     summary: "The signed receipt of a request that has ended, byte for byte as it was signed.",
     roles: ["Requester", "Approver", "Operator", "Auditor"],
@@ -109,16 +96,12 @@ export const REQUEST_OPERATIONS = operations({
     errors: ["receipt-not-ready"],
   },
   getAudit: {
-    method: "GET",
-    path: "/api/privacy-requests/{id}/audit",
     tag: "requests",
     summary: "The history of a request: every entry carries the hash of the one before.",
     roles: ["Requester", "Approver", "Operator", "Auditor"],
     answers: { 200: { description: "The history, in order.", schema: auditViewSchema } },
   },
   getPlan: {
-    method: "GET",
-    path: "/api/privacy-requests/{id}/plan",
     tag: "requests",
     summary: "What a deletion would delete, and what would stay.",
     roles: ["Requester", "Approver", "Operator", "Auditor"],
@@ -130,7 +113,6 @@ export const REQUEST_OPERATIONS = operations({
   },
   approveRequest: {
     ...decision,
-    path: "/api/privacy-requests/{id}/approval",
     summary: "Approves a deletion's plan by its hash; nobody can approve what they asked for.",
     roles: ["Approver"],
     body: approvalBodySchema,
@@ -139,7 +121,6 @@ export const REQUEST_OPERATIONS = operations({
   },
   refuseRequest: {
     ...decision,
-    path: "/api/privacy-requests/{id}/refuse",
     summary: "Ends a request with a reason, before its deletion has begun.",
     roles: ["Approver", "Operator"],
     body: reasonBodySchema,
@@ -147,7 +128,6 @@ export const REQUEST_OPERATIONS = operations({
   },
   cancelRequest: {
     ...decision,
-    path: "/api/privacy-requests/{id}/cancel",
     summary: "Takes a request back: an export at any time, a deletion until it has begun.",
     roles: ["Requester", "Operator"],
     body: cancelBodySchema,
@@ -155,7 +135,6 @@ export const REQUEST_OPERATIONS = operations({
   },
   holdRequest: {
     ...decision,
-    path: "/api/privacy-requests/{id}/hold",
     summary: "Holds a deletion: no destructive call starts from `effectiveAt` on.",
     roles: ["Operator"],
     body: reasonBodySchema,
@@ -163,7 +142,6 @@ export const REQUEST_OPERATIONS = operations({
   },
   releaseRequest: {
     ...decision,
-    path: "/api/privacy-requests/{id}/release",
     summary: "Ends a hold.",
     roles: ["Operator"],
     body: reasonBodySchema,
@@ -171,7 +149,6 @@ export const REQUEST_OPERATIONS = operations({
   },
   extendRequest: {
     ...decision,
-    path: "/api/privacy-requests/{id}/extend",
     summary: "Extends the time to answer, once, before the first date.",
     roles: ["Operator"],
     body: reasonBodySchema,
@@ -179,7 +156,6 @@ export const REQUEST_OPERATIONS = operations({
   },
   awaitIdentity: {
     ...decision,
-    path: "/api/privacy-requests/{id}/await-identity",
     summary: "Lets the clock stand still until it is confirmed whose data it is.",
     roles: ["Requester", "Operator"],
     body: reasonBodySchema,
@@ -187,7 +163,6 @@ export const REQUEST_OPERATIONS = operations({
   },
   confirmIdentity: {
     ...decision,
-    path: "/api/privacy-requests/{id}/confirm-identity",
     summary: "Records the evidence of whose data it is.",
     roles: ["Operator"],
     body: identityBodySchema,

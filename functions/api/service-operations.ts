@@ -17,16 +17,12 @@ const controls: Answered = { description: "The controls.", schema: deletionContr
 /** The calls of those who operate the service, and of the service about itself. */
 export const SERVICE_OPERATIONS = operations({
   getDeletionControls: {
-    method: "GET",
-    path: "/api/controls/deletions",
     tag: "operations",
     summary: "Whether all deletions are stopped, and how many may begin in an hour.",
     roles: ["Approver", "Operator", "Auditor"],
     answers: { 200: controls },
   },
   setDeletionControls: {
-    method: "PUT",
-    path: "/api/controls/deletions",
     tag: "operations",
     summary: "Stops all deletions or lets them go on, and caps them.",
     roles: ["Operator"],
@@ -35,8 +31,6 @@ export const SERVICE_OPERATIONS = operations({
     answers: { 200: controls },
   },
   listDeadLetters: {
-    method: "GET",
-    path: "/api/dead-letters",
     tag: "operations",
     summary: "Messages that the broker gave up delivering. Their content is not shown.",
     roles: ["Operator"],
@@ -45,8 +39,6 @@ export const SERVICE_OPERATIONS = operations({
     errors: ["bus-unavailable"],
   },
   replayDeadLetter: {
-    method: "POST",
-    path: "/api/dead-letters/{queue}/{number}/replay",
     tag: "operations",
     summary: "Puts a dead letter back into its queue.",
     roles: ["Operator"],
@@ -54,8 +46,6 @@ export const SERVICE_OPERATIONS = operations({
     errors: ["bus-unavailable"],
   },
   discardDeadLetter: {
-    method: "DELETE",
-    path: "/api/dead-letters/{queue}/{number}",
     tag: "operations",
     summary: "Throws a dead letter away.",
     roles: ["Operator"],
@@ -63,8 +53,6 @@ export const SERVICE_OPERATIONS = operations({
     errors: ["bus-unavailable"],
   },
   getRegister: {
-    method: "GET",
-    path: "/api/register",
     tag: "operations",
     summary: "How many requests there were, and how long they took, by law, kind and outcome.",
     roles: ["Auditor"],
@@ -74,25 +62,18 @@ export const SERVICE_OPERATIONS = operations({
     },
   },
   runTimer: {
-    method: "POST",
-    path: "/api/upkeep/{timer}",
-    group: "upkeep",
     tag: "operations",
     summary: "Runs a timer now, for half a minute at most.",
     roles: ["Operator"],
     answers: { 200: { description: "What the run came to.", schema: upkeepViewSchema } },
   },
   getOpenApi: {
-    method: "GET",
-    path: "/api/openapi.json",
     tag: "service",
     summary: "This document.",
     roles: [],
     answers: { 200: { description: "OpenAPI 3.1.", schema: z.looseObject({}) } },
   },
   signingKeys: {
-    method: "GET",
-    path: "/.well-known/jwks.json",
     tag: "service",
     summary: "The public keys that receipts are proven with (RFC 7517).",
     roles: [],
@@ -104,8 +85,6 @@ export const SERVICE_OPERATIONS = operations({
     },
   },
   health: {
-    method: "GET",
-    path: "/api/health",
     tag: "service",
     summary: "Whether the service can reach its store.",
     roles: [],

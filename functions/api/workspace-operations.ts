@@ -12,8 +12,6 @@ const workspace: Answered = { description: "The workspace.", schema: workspaceVi
 /** The calls about workspaces. */
 export const WORKSPACE_OPERATIONS = operations({
   registerWorkspace: {
-    method: "PUT",
-    path: "/api/workspaces/{id}",
     tag: "workspaces",
     summary: "Registers a free or guest workspace with its token, or replaces the token.",
     roles: ["Requester", "Operator"],
@@ -23,32 +21,24 @@ export const WORKSPACE_OPERATIONS = operations({
     errors: ["workspace-denied", "workspace-not-found", "not-supported", "source-invalid"],
   },
   listWorkspaces: {
-    method: "GET",
-    path: "/api/workspaces",
     tag: "workspaces",
     summary: "The registered workspaces: those that the caller registered; for Operators, all.",
     roles: ["Requester", "Operator"],
     answers: { 200: { description: "The workspaces, by id.", schema: workspaceListSchema } },
   },
   getWorkspace: {
-    method: "GET",
-    path: "/api/workspaces/{id}",
     tag: "workspaces",
     summary: "A registered workspace.",
     roles: ["Requester", "Operator"],
     answers: { 200: workspace },
   },
   removeWorkspace: {
-    method: "DELETE",
-    path: "/api/workspaces/{id}",
     tag: "workspaces",
     summary: "Forgets a registered workspace and purges its token.",
     roles: ["Requester", "Operator"],
     answers: { 204: { description: "It is forgotten." } },
   },
   getInventory: {
-    method: "GET",
-    path: "/api/workspaces/{id}/inventory",
     tag: "workspaces",
     summary: "What the workspace holds, without a request: a dry run that changes nothing.",
     roles: ["Requester", "Operator"],

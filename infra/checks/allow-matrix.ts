@@ -36,7 +36,8 @@ export const ALLOWED: Readonly<Record<string, readonly Grant[]>> = {
     ...on(BLOB_READER, "data"),
     ...on(BLOB_DELEGATOR, "data"),
     ...on(BUS_RECEIVER, ...bus("privacy-requests")),
-    ...on(BUS_SENDER, ...bus("privacy-requests-rejected", "plans", "privacy-events")),
+    ...on(BUS_SENDER, ...bus("privacy-requests", "privacy-requests-rejected")),
+    ...on(BUS_SENDER, ...bus("plans", "seals", "privacy-events")),
     ...on(SECRETS_OFFICER, "tokenVault"),
     ...on(VAULT_READER, "key"),
   ],
@@ -59,8 +60,13 @@ export const ALLOWED: Readonly<Record<string, readonly Grant[]>> = {
   upkeep: [
     ...EVERY_APP,
     ...on(BLOB_CONTRIBUTOR, "data"),
+    // The dead letters of the internal queues.
+    ...on(BUS_RECEIVER, ...bus("plans", "exports", "seals", "deletes")),
     ...on(BUS_SENDER, ...bus("plans", "exports", "seals", "deletes", "privacy-events")),
     ...on(SECRETS_OFFICER, "tokenVault"),
+    ...on(BUS_RECEIVER, ...bus("privacy-requests", "privacy-requests-rejected")),
+    ...on(BUS_SENDER, ...bus("privacy-requests", "privacy-requests-rejected")),
+    ...on(CRYPTO_USER, "key"),
   ],
   ticketing: [
     ...on(BUS_SENDER, ...bus("privacy-requests")),

@@ -30,12 +30,12 @@ var queries = [
   }
   {
     name: 'purge-late'
-    description: 'A package is there an hour after it had to be purged.'
+    description: 'A package is there two hours after it had to be purged.'
     severity: 1
     window: 'PT30M'
     query: '${format(metric, 'purge.lag')} | summarize value = max(Sum)'
     operator: 'GreaterThan'
-    threshold: 3600
+    threshold: 7200
   }
   {
     name: 'looks-late'

@@ -27,15 +27,18 @@ var roles = {
 
 // `host` is the app's own host storage; `bus/<name>` a queue or topic; `key` and `secret` single ones in the vault.
 var table = [
-  // Takes requests, answers people, registers workspaces, hands out links.
+  // Takes requests and tickets (one that waits is sent again), answers people, registers workspaces, hands out links;
+  // what people end owes a receipt.
   { who: 'intake', role: 'blobOwner', on: 'host' }
   { who: 'intake', role: 'metricsPublisher', on: 'insights' }
   { who: 'intake', role: 'tableContributor', on: 'data' }
   { who: 'intake', role: 'blobReader', on: 'data' }
   { who: 'intake', role: 'blobDelegator', on: 'data' }
   { who: 'intake', role: 'busReceiver', on: 'bus/privacy-requests' }
+  { who: 'intake', role: 'busSender', on: 'bus/privacy-requests' }
   { who: 'intake', role: 'busSender', on: 'bus/privacy-requests-rejected' }
   { who: 'intake', role: 'busSender', on: 'bus/plans' }
+  { who: 'intake', role: 'busSender', on: 'bus/seals' }
   { who: 'intake', role: 'busSender', on: 'bus/privacy-events' }
   { who: 'intake', role: 'secretsOfficer', on: 'tokenVault' }
   { who: 'intake', role: 'secretsUser', on: 'secret' }
@@ -72,11 +75,15 @@ var table = [
   { who: 'delete', role: 'secretsUser', on: 'secret' }
   { who: 'delete', role: 'cryptoUser', on: 'key' }
 
-  // Sends what is owed, purges packages, tidies registrations.
+  // Sends what is owed, and again what the broker gave up on; purges packages and tokens; issues receipts that are owed.
   { who: 'upkeep', role: 'blobOwner', on: 'host' }
   { who: 'upkeep', role: 'metricsPublisher', on: 'insights' }
   { who: 'upkeep', role: 'tableContributor', on: 'data' }
   { who: 'upkeep', role: 'blobContributor', on: 'data' }
+  { who: 'upkeep', role: 'busReceiver', on: 'bus/plans' }
+  { who: 'upkeep', role: 'busReceiver', on: 'bus/exports' }
+  { who: 'upkeep', role: 'busReceiver', on: 'bus/seals' }
+  { who: 'upkeep', role: 'busReceiver', on: 'bus/deletes' }
   { who: 'upkeep', role: 'busSender', on: 'bus/plans' }
   { who: 'upkeep', role: 'busSender', on: 'bus/exports' }
   { who: 'upkeep', role: 'busSender', on: 'bus/seals' }
@@ -84,6 +91,13 @@ var table = [
   { who: 'upkeep', role: 'busSender', on: 'bus/privacy-events' }
   { who: 'upkeep', role: 'secretsOfficer', on: 'tokenVault' }
   { who: 'upkeep', role: 'secretsUser', on: 'secret' }
+  { who: 'upkeep', role: 'cryptoUser', on: 'key' }
+
+  // Operators look through its dead letters by the upkeep app, those of tickets too.
+  { who: 'upkeep', role: 'busReceiver', on: 'bus/privacy-requests' }
+  { who: 'upkeep', role: 'busReceiver', on: 'bus/privacy-requests-rejected' }
+  { who: 'upkeep', role: 'busSender', on: 'bus/privacy-requests' }
+  { who: 'upkeep', role: 'busSender', on: 'bus/privacy-requests-rejected' }
 
   // A ticketing system hands tickets in, and hears of what becomes of them.
   { who: 'ticketing', role: 'busSender', on: 'bus/privacy-requests' }

@@ -42,9 +42,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
   const { functionTimeoutMs, log } = options;
   const running = new Map<Promise<FunctionOutcome>, string>();
   const ending = new AbortController();
-  const failed = Promise.withResolvers<never>();
-  // Nobody has to be listening when it fails.
-  failed.promise.catch(() => {});
+  const breaker = createBreaker();
 
   const attempt = async (fn: AppFunction, request: InvocationRequest, invocationId: string) => {
     const limit =
@@ -53,7 +51,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
         : setTimeout(options.onTimeout, functionTimeoutMs, fn.name);
     const unwatch = options.watchdog?.watch(fn.name);
     try {
-      return await Promise.race([failed.promise, runOnce(options, fn, request, invocationId)]);
+      return await breaker.unlessBroken(runOnce(options, fn, request, invocationId));
     } finally {
       clearTimeout(limit);
       unwatch?.();
@@ -87,7 +85,32 @@ export function createInvoker(options: InvokerOptions): Invoker {
     endRetries: () => ending.abort(),
     failAll: (error) => {
       ending.abort();
-      failed.reject(error);
+      breaker.breakAll(error);
+    },
+  };
+}
+
+/**
+ * Lets work be given up. One promise that all work races with would keep every outcome in memory for as
+ * long as it is pending.
+ */
+function createBreaker() {
+  const waiting = new Set<(error: Error) => void>();
+  let broken: Error | undefined;
+  return {
+    unlessBroken: async <T>(work: Promise<T>): Promise<T> => {
+      const { promise, reject } = Promise.withResolvers<never>();
+      if (broken !== undefined) reject(broken);
+      waiting.add(reject);
+      try {
+        return await Promise.race([promise, work]);
+      } finally {
+        waiting.delete(reject);
+      }
+    },
+    breakAll: (error: Error) => {
+      broken = error;
+      for (const reject of waiting) reject(error);
     },
   };
 }

@@ -20,7 +20,7 @@ type Options = {
   readonly identityHeader: string;
   readonly large?: number;
   readonly bulk?: number;
-  readonly bulkBytes: number;
+  readonly bulkBytes: readonly number[];
   readonly small?: number;
   readonly tokenSeconds?: number;
   readonly switches?: SwitchChange;
@@ -38,7 +38,7 @@ const options = new Command("simulators")
   .option("--identity-header <text>", "value of IDENTITY_HEADER", "local")
   .option("--large <bytes>", "adds a generated data set of that size", toWholeNumber)
   .option("--bulk <count>", "adds a workspace with so many generated data sets", toWholeNumber)
-  .option("--bulk-bytes <bytes>", "size of each of them", toWholeNumber, 8192)
+  .option("--bulk-bytes <list>", "their sizes with commas, taken in turn", toWholeNumbers, [8192])
   .option("--small <count>", "adds so many small workspaces of all types", toWholeNumber)
   .option("--token-seconds <seconds>", "how long tokens are good for", toWholeNumber)
   .option("--switches <file or json>", "where the switches stand at the start", (given) =>
@@ -101,6 +101,10 @@ function parsedOf(text: string): unknown {
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? error.message : "it is not JSON");
   }
+}
+
+function toWholeNumbers(text: string): readonly number[] {
+  return text.split(",").map(toWholeNumber);
 }
 
 function toWholeNumber(text: string): number {

@@ -20,6 +20,8 @@ type Options = {
   readonly dataDir: string;
   readonly ports: Ports;
   readonly certificates: CertificateFiles;
+  /** The package it is run from, where several versions are installed. */
+  readonly npmPackage?: string | undefined;
 };
 
 /**
@@ -30,11 +32,11 @@ type Options = {
  * disk every five seconds and when it ends in order: a SIGKILL loses what came after.
  */
 export function azurite(options: Options): ChildSpec<AzuriteUrls> {
-  const { ports, certificates } = options;
+  const { ports, certificates, npmPackage = "azurite" } = options;
   return {
     name: "azurite",
     script: join(
-      createRequire(import.meta.url).resolve("azurite/package.json"),
+      createRequire(import.meta.url).resolve(`${npmPackage}/package.json`),
       "../dist/src/azurite.js",
     ),
     flags: {

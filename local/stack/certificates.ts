@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createPrivateKey, randomBytes, X509Certificate } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generate } from "selfsigned";
@@ -56,7 +56,9 @@ async function makeCertificates(folder: string, files: CertificateFiles, now: Da
     keyType: "rsa" as const,
     keySize: 2048,
   };
-  const ca = await generate([{ name: "commonName", value: "studio-dsr local authority" }], {
+  // Of two authorities by one name, a client that trusts both may try the wrong one.
+  const value = `studio-dsr local authority ${randomBytes(4).toString("hex")}`;
+  const ca = await generate([{ name: "commonName", value }], {
     ...lifetime,
     extensions: [
       { name: "basicConstraints", cA: true, pathLenConstraint: 0, critical: true },

@@ -28,6 +28,7 @@ const LOCAL_PSEUDONYM_KEY = "local-only";
  *
  * Short times (`LEASE_MS`, `LOOK_AFTER_MS`, `RECONCILE_SCHEDULE`, `VERIFY_BASE_MS`) let a developer see a takeover
  * within seconds, and with `GRACE_HOURS` 0 an approved deletion begins at once.
+ * With `BLOCK_MD5` Azurite need not take its own checksum of each block, which is written in JavaScript.
  * `OUTBOUND_HOSTS` are the only hosts beside ARM, Studio and Key Vault that the app may send a request to.
  */
 export function appSettings(addresses: Addresses): Settings {
@@ -40,11 +41,14 @@ export function appSettings(addresses: Addresses): Settings {
     ServiceBus: addresses.serviceBusConnectionString,
     STORAGE_BLOB_URL: addresses.storage.blob,
     STORAGE_TABLE_URL: addresses.storage.table,
+    BLOCK_MD5: "true",
     ARM_URL: simulators.arm,
     ARM_SUBSCRIPTIONS: simulators.subscriptions.join(","),
     AUTH_ISSUER: simulators.issuer,
     AUTH_AUDIENCE: AUDIENCE,
     AUTH_JWKS_URL: simulators.jwks,
+    // Nobody is held back on this machine: its workspaces are made up.
+    CALLERS: '{"*":{"arm":"all","registered":"all","subjects":true}}',
     // All free and guest workspaces are in this region.
     STUDIO_REGIONS: `southcentralus=${simulators.studio}`,
     MANAGEMENT_URLS: `southcentralus=${simulators.management}`,

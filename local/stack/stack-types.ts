@@ -23,6 +23,8 @@ export type StackOptions = {
   readonly largeBytes?: number | undefined;
   /** More flags of the simulators, without their dashes: `switches`, `bulk`, `small`. */
   readonly simulatorFlags?: Readonly<Record<string, string | number>>;
+  /** The npm package that Azurite is run from; `azurite` when left out. */
+  readonly azuritePackage?: string;
   /** More flags of the broker, without their dashes: `control-port`, `config`. */
   readonly brokerFlags?: Readonly<Record<string, string | number>>;
   readonly onLine?: (line: StackLine) => void;

@@ -63,10 +63,10 @@ async function startProcesses(
   const { dataDir } = options;
   const certificates = await ensureCertificates(join(dataDir, "certificates"), new Date());
   const { caFile } = certificates;
-  const { largeBytes, simulatorFlags: flags } = options;
+  const { largeBytes, simulatorFlags: flags, azuritePackage: npmPackage } = options;
   const identityHeader = LOCAL_IDENTITY_HEADER;
   const starting = [
-    processes.start("azurite", azurite({ dataDir, ports, certificates })),
+    processes.start("azurite", azurite({ dataDir, ports, certificates, npmPackage })),
     processes.start(
       "service-bus",
       serviceBus({ dataDir, port: ports.broker, flags: options.brokerFlags }),

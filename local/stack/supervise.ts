@@ -63,6 +63,8 @@ class Supervisor<Ready> implements SupervisedChild<Ready> {
   readonly #say: (sentence: string) => void;
   readonly #stopping = new AbortController();
   #life: RunningChild<Ready> | undefined;
+  /** Whether the present life was ended by `kill`: that is no failure of its own. */
+  #isKilled = false;
   /** Settles with the present life, or the next one between two lives. */
   #ready = newGate<Ready>();
   #running: Promise<void> | undefined;
@@ -99,6 +101,7 @@ class Supervisor<Ready> implements SupervisedChild<Ready> {
 
   async kill(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
     const life = this.#life;
+    this.#isKilled = life !== undefined;
     life?.signal(signal);
     await life?.exited;
   }
@@ -144,7 +147,9 @@ class Supervisor<Ready> implements SupervisedChild<Ready> {
       const startedAt = performance.now();
       const exit = await this.#exitOf(life);
       if (this.#stopping.signal.aborted) return;
-      endsInARow = performance.now() - startedAt > STABLE_AFTER_MS ? 1 : endsInARow + 1;
+      const isStable = this.#isKilled || performance.now() - startedAt > STABLE_AFTER_MS;
+      endsInARow = isStable ? 1 : endsInARow + 1;
+      this.#isKilled = false;
       const waitMs = backOffMs(endsInARow);
       this.#say(`${this.name} ended (${describeExit(exit)}); starting it again in ${waitMs} ms`);
       // Stopping ends the wait early.

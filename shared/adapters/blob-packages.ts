@@ -5,6 +5,7 @@ import type { BlobRef, Clock, Packages, StagedBlock, StoredBlob } from "../pipel
 import { blobChunks } from "./blob-chunks.ts";
 import { blobLinks } from "./blob-links.ts";
 import { blobName, containerName } from "./blob-names.ts";
+import { inPieces } from "./blob-pieces.ts";
 import { storageCode, storageError } from "./storage-errors.ts";
 
 /** Nothing is ever written over. */
@@ -12,13 +13,18 @@ const ONLY_NEW = { conditions: { ifNoneMatch: "*" } };
 
 /**
  * Packages in Blob Storage: the container `export-<request id>` per request. The MD5 that goes with every
- * upload lets the service refuse bytes that changed on the way; the client's own CRC-64 option is not used,
- * for it stores its framing as content on services that do not know it. Beside what the port says, writing
- * to a container that is gone throws `not-found`, and reading from beyond the end `package-corrupt`.
+ * blob of one call is kept as its property. Blocks have theirs `withBlockMd5` only: TLS already makes the service
+ * refuse bytes that changed on the way, and the MD5 is the dearest part of an upload. The client's own CRC-64 option
+ * is not used, for it stores its framing as content on services that do not know it. Beside what the port says,
+ * writing to a container that is gone throws `not-found`, and reading from beyond the end `package-corrupt`.
  *
  * `client` needs a token credential: links are signed with a key that Entra's delegate may ask for.
  */
-export function blobPackages(client: BlobServiceClient, clock: Clock): Packages {
+export function blobPackages(
+  client: BlobServiceClient,
+  clock: Clock,
+  { withBlockMd5 }: { readonly withBlockMd5: boolean } = { withBlockMd5: true },
+): Packages {
   const links = blobLinks(client, clock);
   return {
     create: async (requestId) => {
@@ -35,8 +41,8 @@ export function blobPackages(client: BlobServiceClient, clock: Clock): Packages 
     },
     stage: async (ref, blockId, bytes) => {
       const stage = () =>
-        blobOf(client, ref).stageBlock(encodeBlockId(blockId), bytes, bytes.length, {
-          transactionalContentMD5: md5(bytes),
+        blobOf(client, ref).stageBlock(encodeBlockId(blockId), inPieces(bytes), bytes.length, {
+          ...(withBlockMd5 && { transactionalContentMD5: md5(bytes) }),
         });
       await call("Staging a block", stage);
     },

@@ -18,8 +18,8 @@ const WAIT_MS = 2_000;
 export type ReceivingClient = Pick<ServiceBusClient, "createReceiver" | "createSender">;
 
 /**
- * The dead letters of these queues on Service Bus. The client can receive, which the workers' own cannot: only the
- * app of the `intake` group needs it.
+ * The dead letters of these queues on Service Bus. The client can receive from all of them: only the app of the
+ * `upkeep` group may.
  *
  * A letter that is looked for is locked together with those before it, which are given back at the end. Replayed, it
  * has an id derived from the old one and its number, so that a replay that was cut off and made again is one message.

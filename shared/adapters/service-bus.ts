@@ -6,6 +6,7 @@ import { AppError } from "../errors.ts";
 import type { Bus, Letter, Post } from "../pipeline/ports.ts";
 import { BusSenders, busError, type SendingClient } from "./bus-senders.ts";
 import { inSendSpan, type TraceProperties } from "./bus-trace.ts";
+import { inGroups } from "./in-groups.ts";
 
 /**
  * The one place where the app meets the Service Bus client, and what it holds against the client's traps
@@ -15,7 +16,7 @@ import { inSendSpan, type TraceProperties } from "./bus-trace.ts";
  * - the app never settles: it is given a client that can only send, and the host completes or abandons;
  * - a send that fails is `bus-unavailable` within half a minute, and the outbox sends it again (the client
  *   gives up a refused connection at once, and waits minutes for a broker that is silent);
- * - many messages are few transfers (a link has room for 2,048);
+ * - many messages are few transfers (a link has room for 2,048), also those of several requests at once;
  * - closing is bounded (the client waits for ever when the connection breaks meanwhile).
  */
 
@@ -24,6 +25,9 @@ import { inSendSpan, type TraceProperties } from "./bus-trace.ts";
  * outbox sends again what fails here.
  */
 export const BUS_RETRY = { maxRetries: 2, retryDelayInMs: 200, timeoutInMs: 10_000 };
+
+/** So many calls share a sending, when they come while another one is under way. */
+const MAX_CALLS = 100;
 
 /** A bus that holds a connection. */
 export interface ServiceBus extends Bus, Post {
@@ -38,7 +42,13 @@ export interface ServiceBus extends Bus, Post {
  */
 export function serviceBus(connect: () => Promise<SendingClient>): ServiceBus {
   const senders = new BusSenders(connect);
-  const sendTo = async (entity: string, messages: readonly ServiceBusMessage[]): Promise<void> => {
+  const groups = new Map<string, (messages: readonly ServiceBusMessage[]) => Promise<void>>();
+  const sendTo = (entity: string, messages: readonly ServiceBusMessage[]): Promise<void> => {
+    const send = groups.get(entity) ?? inGroups(MAX_CALLS, (some) => sendAll(entity, some.flat()));
+    groups.set(entity, send);
+    return send(messages);
+  };
+  const sendAll = async (entity: string, messages: readonly ServiceBusMessage[]): Promise<void> => {
     try {
       await sendInBatches(await senders.of(entity), messages);
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { TableClient, TransactionAction } from "@azure/data-tables";
 import type { z } from "zod";
 import { AppError, isCode } from "../errors.ts";
+import { inGroups } from "./in-groups.ts";
 import { ifThere, storageError } from "./storage-errors.ts";
 import { decodeBody, encodeBody, tableKey } from "./table-codec.ts";
 import type { Condition } from "./table-filter.ts";
@@ -33,6 +34,8 @@ export type RowAction =
     }
   | { readonly do: "delete"; readonly key: string };
 
+type Put = ReturnType<typeof entityOf>;
+
 /** A table of JSON rows. Every method may throw `store-unavailable`. */
 export interface TableRows {
   /** The row, or null. */
@@ -55,7 +58,10 @@ export interface TableRows {
    * `store-conflict` when a row is there that should not be, is not, or has another version.
    */
   transact(partition: string, actions: readonly RowAction[]): Promise<readonly (string | null)[]>;
-  /** Writes a row whether or not there is one. */
+  /**
+   * Writes a row whether or not there is one. What is put into a partition while a write to it is under
+   * way goes with the next, in one transaction: for partitions that everybody writes to.
+   */
   put(partition: string, key: string, value: unknown, columns?: Columns): Promise<void>;
   /**
    * Deletes a row; one that is gone is no error. With a `version`, throws `store-conflict` when the row has
@@ -75,6 +81,20 @@ const ACTION_BYTES = 1024;
 /** The rows of a table. The table is made at the first call of the process. */
 export function tableRows(client: TableClient): TableRows {
   const call = callsTo(client);
+  const puts = new Map<string, (row: Put) => Promise<void>>();
+  const putAll = async (rows: readonly Put[]) => {
+    // A transaction takes a row once; the last of the same key is what would be left of them.
+    const byKey = new Map(rows.map((row) => [row.rowKey, row]));
+    const [first, ...more] = byKey.values();
+    if (first === undefined) return;
+    if (more.length === 0) {
+      await call("Writing a row", () => client.upsertEntity(first, "Replace"));
+      return;
+    }
+    const steps = [first, ...more].map((row): TransactionAction => ["upsert", row, "Replace"]);
+    assertFits(steps);
+    await call("Writing rows", () => client.submitTransaction(steps));
+  };
   return {
     read: async (partition, key, schema) => {
       const read = () => client.getEntity(tableKey(partition), tableKey(key));
@@ -111,7 +131,9 @@ export function tableRows(client: TableClient): TableRows {
     },
     put: async (partition, key, value, columns = {}) => {
       const entity = entityOf(tableKey(partition), key, value, columns);
-      await call("Writing a row", () => client.upsertEntity(entity, "Replace"));
+      const put = puts.get(partition) ?? inGroups(MAX_ACTIONS, putAll);
+      puts.set(partition, put);
+      await put(entity);
     },
     remove: async (partition, key, version) => {
       const options = version === undefined ? {} : { etag: version };

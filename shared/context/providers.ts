@@ -27,7 +27,8 @@ export async function createTransport(
   const ours = [arm.url, ...regional];
   const listed = [...outbound.hosts, ...ours.map((url) => new URL(url).host)];
   const allow = hosts.allowHosts(listed, outbound);
-  return http.createTransport({ allow, clock, random: Math.random });
+  const allowAddress = hosts.allowAddresses(outbound);
+  return http.createTransport({ allow, allowAddress, clock, random: Math.random });
 }
 
 /** The directory, the provider and the eraser. */

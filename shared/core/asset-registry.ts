@@ -1,4 +1,4 @@
-import type { AssetKind } from "./asset.ts";
+import type { Asset, AssetKind } from "./asset.ts";
 import { PHASES } from "./phase.ts";
 
 /** What can be done with each kind of asset. */
@@ -9,11 +9,12 @@ type Way = { readonly how: string } | { readonly not: string };
 /**
  * How a kind is deleted: by a call of its own in its phase (`isProven` when a client of the service made that
  * call in public; others are made only where a setting says that the service takes them), together with another
- * kind, or not at all.
+ * kind, of which a part can go `alone`, or not at all.
  */
+type OwnWay = { readonly how: string; readonly phase: number; readonly isProven: boolean };
 type DeleteWay =
-  | { readonly how: string; readonly phase: number; readonly isProven: boolean }
-  | { readonly with: AssetKind }
+  | OwnWay
+  | { readonly with: AssetKind; readonly alone?: OwnWay }
   | { readonly not: string };
 
 /**
@@ -67,7 +68,10 @@ export const ASSET_REGISTRY: Record<AssetKind, AssetRule> = {
     isSingle: true,
     limits: ["Profile data that the identity provider keeps has to be asked for there."],
     export: { how: "the list of users and invitations as received" },
-    delete: { with: "workspace" },
+    delete: {
+      with: "workspace",
+      alone: { how: "one user, from the list", phase: PHASES.users, isProven: false },
+    },
     verify: { how: "the workspace is gone" },
     redact: { not: "the list holds no secret" },
   },
@@ -232,3 +236,9 @@ export const ASSET_REGISTRY: Record<AssetKind, AssetRule> = {
     redact: { not: "a plan holds no secret" },
   },
 };
+
+/** How this very asset is deleted: one user of a workspace, whose id stands behind that of the workspace, can go alone. */
+export function deleteWayOf({ kind, sourceId }: Pick<Asset, "kind" | "sourceId">): DeleteWay {
+  const way = ASSET_REGISTRY[kind].delete;
+  return "with" in way && way.alone !== undefined && sourceId.includes("/") ? way.alone : way;
+}

@@ -41,6 +41,7 @@ export type Command =
   | {
       readonly kind: "complete";
       readonly exceptions: number;
+      readonly manualSteps: number;
       readonly retention: Retention;
       readonly result: DeletionResult;
       readonly secondLookAt: string | null;

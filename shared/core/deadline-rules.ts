@@ -1,6 +1,5 @@
 import { AppError } from "../errors.ts";
 import { firstDate, nextWarning, withDeadline, withWarning } from "./deadline.ts";
-import { DEADLINE_AT_RISK } from "./events.ts";
 import { keepWake, startAgain } from "./note-rules.ts";
 import type { Rule } from "./rules.ts";
 import { mayExtend } from "./statutory-clock.ts";
@@ -30,7 +29,10 @@ export const awaitIdentity: Rule<"await-identity"> = (request, { calendar }, at)
   if (request.awaitingIdentity) return "same";
   const pauses = [...request.pauses, { from: at, until: null }];
   const { warnAt } = withWarning({ ...request, pauses }, calendar);
-  return keepWake(request, { awaitingIdentity: true, pauses, warnAt });
+  return {
+    ...keepWake(request, { awaitingIdentity: true, pauses, warnAt }),
+    tell: "identity-awaited",
+  };
 };
 
 /**
@@ -43,7 +45,11 @@ export const confirmIdentity: Rule<"confirm-identity"> = (request, command, at) 
   const { dueAt, warnAt } = withDeadline({ ...request, pauses }, command.calendar);
   const { identity } = command;
   const set = { awaitingIdentity: false, identity, pauses, dueAt, warnAt };
-  return { ...keepWake(request, set), steps: startAgain(request) };
+  return {
+    ...keepWake(request, set),
+    steps: startAgain(request),
+    tell: "identity-confirmed",
+  };
 };
 
 /** Tells the next warning when its time has come, each once; those that were missed follow one by one. */
@@ -51,5 +57,5 @@ export const warn: Rule<"warn"> = (request, { calendar }, at) => {
   const days = nextWarning(request);
   if (request.warnAt === null || request.warnAt > at || days === undefined) return "same";
   const { warnAt } = withWarning({ ...request, warnedDays: days }, calendar);
-  return { ...keepWake(request, { warnedDays: days, warnAt }), tell: DEADLINE_AT_RISK };
+  return { ...keepWake(request, { warnedDays: days, warnAt }), tell: "deadline-at-risk" };
 };

@@ -122,7 +122,7 @@ function moveOf<K extends CommandKind>(
 function apply(request: PrivacyRequest, move: Exclude<Move, "same">, at: string): Decision {
   const state = move.to ?? request.state;
   const steps = move.steps ?? [];
-  const told = move.tell ?? (state === request.state ? null : state);
+  const told = [state === request.state ? [] : state, move.tell ?? []].flat();
   const changed: PrivacyRequest = {
     ...request,
     wakeAt: null,
@@ -130,7 +130,7 @@ function apply(request: PrivacyRequest, move: Exclude<Move, "same">, at: string)
     ...move.set,
     state,
     attempt: request.attempt + steps.length,
-    sequence: request.sequence + (told === null ? 0 : 1),
+    sequence: request.sequence + told.length,
     finishedAt: isFinal(state) ? (request.finishedAt ?? at) : null,
     updatedAt: at,
     ...(isFinal(state) && !isFinal(request.state) ? atTheEnd(move.set?.purgeAt ?? at) : {}),
@@ -151,7 +151,10 @@ function apply(request: PrivacyRequest, move: Exclude<Move, "same">, at: string)
   return {
     request: changed,
     send: [...(move.slices ?? []), ...send, ...receipt],
-    events: told === null ? [] : [stateEvent(changed, at, told)],
+    events: told.map((each, index) => {
+      const sequence = request.sequence + 1 + index;
+      return stateEvent({ ...changed, sequence }, at, each, move.manualSteps);
+    }),
   };
 }
 

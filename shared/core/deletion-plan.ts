@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Asset, assetFacts, assetKindSchema, inventoryLineSchema } from "./asset.ts";
-import { ASSET_REGISTRY } from "./asset-registry.ts";
+import { ASSET_REGISTRY, deleteWayOf } from "./asset-registry.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { AccountType } from "./request.ts";
 
@@ -72,9 +72,10 @@ export type Situation = {
 const OUTLIVES_WORKSPACE: ReadonlySet<string> = new Set(["arm-web-service", "commitment-plan"]);
 
 /** The way of an asset. Nothing that is not in the sealed package leaves where a package was asked for. */
-export function wayOf({ kind }: Pick<Asset, "kind">, situation: Situation): Way {
+export function wayOf(asset: Pick<Asset, "kind" | "sourceId">, situation: Situation): Way {
+  const { kind } = asset;
   const { accountType, isWhole, workspaceGoes, isPackaged, serviceGoes, refusal } = situation;
-  const rule = ASSET_REGISTRY[kind].delete;
+  const rule = deleteWayOf(asset);
   if (!isPackaged) {
     return keep("not-exported", "it is not in the sealed package as it is now: ask for it anew");
   }

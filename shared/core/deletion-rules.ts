@@ -52,16 +52,17 @@ export const lookAgain: Rule<"verify"> = (request, command) => ({
 });
 
 /**
- * A deletion that was checked is over; what could not be deleted makes it one with exceptions. Later it is looked at
- * once more.
+ * A deletion that was checked is over; what could not be deleted makes it one with exceptions, and what is left for a
+ * person is told. Later it is looked at once more.
  */
 export const complete: Rule<"complete"> = (request, command, at) => {
-  const { exceptions, retention, result, secondLookAt } = command;
+  const { exceptions, manualSteps, retention, result, secondLookAt } = command;
   const purgeAt = purgeAtOf(request, at, retention);
   return {
     to: outcome(exceptions),
     set: { purgeAt, result, secondLookAt, wakeAt: secondLookAt },
     steps: secondLookAt === null ? [] : [{ step: "verify", notBefore: secondLookAt }],
+    ...(manualSteps > 0 ? { tell: "manual-step-needed", manualSteps } : {}),
   };
 };
 

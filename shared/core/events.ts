@@ -1,10 +1,29 @@
 import { z } from "zod";
-import type { PrivacyRequest } from "./request.ts";
+import type { PrivacyRequest, State } from "./request.ts";
 
 /** What subscribers are told: CloudEvents 1.0, never personal data. */
 
-/** What happened when a statutory date is near: told at 7, 3, 1 and 0 days. */
-export const DEADLINE_AT_RISK = "deadline-at-risk";
+/** What is told beside the states, and what it means. */
+export const HAPPENINGS = {
+  "deadline-at-risk":
+    "The date by which the request is due is near, or over: told at 7, 3, 1 and 0 days",
+  extended: "The time to answer was extended",
+  "identity-awaited": "It has to be confirmed whose data it is",
+  "identity-confirmed": "It was confirmed whose data it is",
+  held: "A deletion is held: no destructive call starts any more",
+  released: "The hold of a deletion is over",
+  "manual-step-needed":
+    "A deletion has ended, and a person has to do what no call can: its plan says what",
+  "assets-returned": "What was deleted is there again",
+  purged: "The package was removed, with everything in it",
+  "second-look-failed": "It could not be looked whether what was deleted is still gone",
+} as const;
+export type Happening = keyof typeof HAPPENINGS;
+
+/** The type of the event that tells of a state, or of something that happened. */
+export function eventTypeOf(told: State | Happening): string {
+  return `studio-dsr.request.${told}.v1`;
+}
 
 /** The topic that carries the events. */
 export const EVENTS_TOPIC = "privacy-events";
@@ -32,24 +51,27 @@ export const privacyEventSchema = z.object({
     dueAt: z.string(),
     /** The days that are left, in a warning. */
     daysLeft: z.int().nullable(),
+    /** How many steps are left for a person, in the call for them. */
+    manualSteps: z.int().nullable(),
   }),
 });
 export type PrivacyEvent = z.infer<typeof privacyEventSchema>;
 
 /**
- * The event that tells of the request's present state, or of something else that `happened` in it. Its id is
- * derived, so that a second copy is the same.
+ * The event that tells of the request's present state, or of something else that `happened` in it; `manualSteps` is how
+ * much is left for a person. Its id is derived, so that a second copy is the same.
  */
 export function stateEvent(
   request: PrivacyRequest,
   at: string,
-  happened: string = request.state,
+  told: State | Happening = request.state,
+  manualSteps = 0,
 ): PrivacyEvent {
   return {
     specversion: "1.0",
     id: `${request.requestId}-${request.sequence}`,
     source: "studio-dsr",
-    type: `studio-dsr.request.${happened}.v1`,
+    type: eventTypeOf(told),
     subject: request.requestId,
     time: at,
     datacontenttype: "application/json",
@@ -62,7 +84,8 @@ export function stateEvent(
       externalId: request.externalId,
       failureCode: request.failure?.code ?? null,
       dueAt: request.dueAt,
-      daysLeft: happened === DEADLINE_AT_RISK ? request.warnedDays : null,
+      daysLeft: told === "deadline-at-risk" ? request.warnedDays : null,
+      manualSteps: told === "manual-step-needed" ? manualSteps : null,
     },
   };
 }

@@ -116,8 +116,12 @@ export const packageIndexSchema = z
 
 /** The published JSON Schema of `index.json`, as it lies in every package. */
 export function packageIndexJsonSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(packageIndexSchema), null, 2)}\n`;
+  jsonSchema ??= `${JSON.stringify(z.toJSONSchema(packageIndexSchema), null, 2)}\n`;
+  return jsonSchema;
 }
+
+/** Made once: making it takes longer than all else that is written for a small package. */
+let jsonSchema: string | undefined;
 
 /** The document's beginning, up to its first asset; assets follow, parted by commas. */
 export function indexBeginning(head: IndexHead): string {

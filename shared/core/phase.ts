@@ -11,5 +11,7 @@ export const PHASES = {
   models: 6,
   datasets: 7,
   gateways: 8,
+  // Neither consumes the other.
+  users: 8,
   workspace: 9,
 } as const;

@@ -1,33 +1,10 @@
-import { z } from "zod";
 import { AppError } from "../errors.ts";
+import type { Callers } from "./caller-table.ts";
 import type { Workspace } from "./request.ts";
 import { parseWorkspaceRef, type Scope } from "./scope.ts";
 
 /** How far each caller reaches: which workspaces they may name, and whether they may ask about people. */
 
-const armPrefixSchema = z
-  .string()
-  .regex(/^\/subscriptions\/[0-9a-f-]{36}(\/[^\s?#]*)?$/i, {
-    error: "must be an ARM id or the beginning of one: /subscriptions/<id>...",
-  })
-  .transform((text) => text.toLowerCase().replace(/\/+$/, ""));
-
-/**
- * The callers that may do something, by object id (`ticket:<source>` for a ticketing system, `*` for all others):
- * the subscriptions, groups or workspaces of ARM, the registered workspaces (by id, or all), and whether they may ask
- * about a person, wherever that person's data is.
- */
-export const callersSchema = z.record(
-  z.string().min(1).max(100),
-  z.strictObject({
-    arm: z.array(armPrefixSchema).default([]),
-    registered: z
-      .union([z.literal("all"), z.array(z.string().regex(/^[0-9a-f]{32}$/))])
-      .default([]),
-    subjects: z.boolean().default(false),
-  }),
-);
-export type Callers = z.infer<typeof callersSchema>;
 type Rule = Callers[string];
 
 /** What a caller may name. Both throw; what is out of reach is said to be what does not exist. */
@@ -41,13 +18,12 @@ export interface Reach {
   assertMayReach(callerId: string, workspace: Pick<Workspace, "workspaceId" | "armId">): void;
 }
 
-/** The reach by a table of callers. Without a table nobody is held back; with one, who is not in it reaches nothing. */
-export function reachOf(callers: Callers | null): Reach {
+/** The reach by a table of callers: who is not in it reaches nothing. */
+export function reachOf(callers: Callers): Reach {
   const ruleOf = (callerId: string): Rule | undefined =>
-    own(callers ?? {}, callerId.toLowerCase()) ?? own(callers ?? {}, "*");
+    own(callers, callerId.toLowerCase()) ?? own(callers, "*");
   return {
     assertMayName: (callerId, scope) => {
-      if (callers === null) return;
       const rule = ruleOf(callerId);
       if ("subject" in scope) {
         if (rule?.subjects === true) return;
@@ -58,7 +34,7 @@ export function reachOf(callers: Callers | null): Reach {
       if (!names.every((name) => mayBeReached(rule, name))) throw outOfReach();
     },
     assertMayReach: (callerId, workspace) => {
-      if (callers !== null && !isReached(ruleOf(callerId), workspace)) throw outOfReach();
+      if (!isReached(ruleOf(callerId), workspace)) throw outOfReach();
     },
   };
 }
@@ -73,7 +49,7 @@ function mayBeReached(rule: Rule | undefined, name: string): boolean {
   const ref = parseWorkspaceRef(name);
   if (rule === undefined || ref === null) return false;
   if (ref.by === "arm-id") return isUnder(rule, ref.armId);
-  return rule.arm.length > 0 || isRegisteredFor(rule, ref.workspaceId);
+  return rule.arm === "all" || rule.arm.length > 0 || isRegisteredFor(rule, ref.workspaceId);
 }
 
 function isReached(
@@ -91,7 +67,7 @@ function isRegisteredFor({ registered }: Rule, workspaceId: string): boolean {
 /** A beginning ends where a segment does: `rg-1` is not under `rg`. */
 function isUnder({ arm }: Rule, armId: string): boolean {
   const id = armId.toLowerCase();
-  return arm.some((prefix) => id === prefix || id.startsWith(`${prefix}/`));
+  return arm === "all" || arm.some((prefix) => id === prefix || id.startsWith(`${prefix}/`));
 }
 
 function outOfReach(): AppError {

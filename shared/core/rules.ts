@@ -1,6 +1,7 @@
 import { AppError } from "../errors.ts";
 import { isApproved } from "./approval.ts";
 import type { CommandKind, CommandOf } from "./command.ts";
+import type { Happening } from "./events.ts";
 import { purgeAtOf } from "./expiry.ts";
 import type { Outgoing, Step } from "./messages.ts";
 import { isFinal, type PrivacyRequest, type State } from "./request.ts";
@@ -20,8 +21,10 @@ export type Move =
       readonly set?: Partial<PrivacyRequest>;
       readonly steps?: readonly { readonly step: Step; readonly notBefore?: string | null }[];
       readonly slices?: readonly Outgoing[];
-      /** Something that happened without a change of state, for subscribers to hear of. */
-      readonly tell?: string;
+      /** Something that happened, for subscribers to hear of beside a change of state. */
+      readonly tell?: Happening;
+      /** How many steps are left for a person. */
+      readonly manualSteps?: number;
     };
 
 /** A rule of the table. */

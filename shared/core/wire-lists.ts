@@ -2,6 +2,7 @@ import { z } from "zod";
 import { assetKindSchema } from "./asset.ts";
 import { stateSchema } from "./request.ts";
 import { workspaceRefSchema } from "./scope.ts";
+import { LAWS } from "./statutory-clock.ts";
 
 /** The shapes of the API's lists, and of what their addresses may ask for. */
 
@@ -38,8 +39,10 @@ export const requestLineSchema = z.object({
   source: z.string(),
   externalId: z.string().nullable(),
   submitter: z.string(),
+  law: z.enum(LAWS),
   submittedAt: z.string(),
   dueAt: z.string(),
+  finishedAt: z.string().nullable(),
   workspaces: z.array(z.string()),
 });
 export type RequestLine = z.infer<typeof requestLineSchema>;

@@ -7,7 +7,6 @@ import {
   accountTypeSchema,
   failureSchema,
   identitySchema,
-  instantSchema,
   stateSchema,
   workspaceSchema,
 } from "./request.ts";
@@ -168,13 +167,22 @@ export const identityBodySchema = z.strictObject({
     error: "must be a short name of a method, such as id-document",
   }),
   level: z.enum(ASSURANCE_LEVELS),
-  verifiedAt: instantSchema.optional(),
+  verifiedAt: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text).toISOString())
+    .optional(),
 });
+export type IdentityBody = z.infer<typeof identityBodySchema>;
+
+/** `GET /api/controls/deletions`, and the answer to setting them. */
+export const controlsViewSchema = deletionControlsSchema;
+export type ControlsView = z.infer<typeof controlsViewSchema>;
 
 /** `PUT /api/controls/deletions`; the answer says who set it and when. */
 export const controlsBodySchema = deletionControlsSchema
   .pick({ stopped: true, hourlyCap: true })
   .strict();
+export type ControlsBody = z.infer<typeof controlsBodySchema>;
 
 /** The timers that an Operator can run by hand: `POST /api/upkeep/{timer}`. */
 export const TIMERS = ["reconcile", "purge-guest-exports", "watch-deadlines"] as const;

@@ -1,6 +1,6 @@
-import type { BlockBuffers, BlockPair } from "./block-buffers.ts";
+import type { BlockBuffers } from "./block-buffers.ts";
 
-/** A block of a file. It is valid until the next but one is asked for: then its memory is used again. */
+/** A block of a file. Whoever gets it gives its memory back, with `FileMemory.give`; the last one's goes with the file. */
 export type Block = { readonly bytes: Buffer; readonly isLast: boolean };
 
 /** A file up to this size, and no larger than a block, has memory of its own and is stored in one call. */
@@ -17,53 +17,58 @@ export function blockBytesFor(totalBytes: number, blockBytes: number): number {
 }
 
 /**
- * The memory of one file: small while the file is, a pair of blocks from then on. A file that is known to be large
- * waits for its pair here, before it is opened, so that no source is kept waiting.
+ * The memory of one file: small while the file is, a block after the other from then on. A file that is known to be
+ * large waits for its first block here, before it is opened, so that no source is kept waiting.
  */
 export class FileMemory {
   readonly #buffers: BlockBuffers;
-  readonly #small: Buffer | null;
-  #pair: BlockPair | null = null;
-  #current: Buffer;
+  #isSmall: boolean;
+  #current: Buffer | null;
 
-  private constructor(buffers: BlockBuffers, small: Buffer | null, pair: BlockPair | null) {
+  private constructor(buffers: BlockBuffers, current: Buffer, isSmall: boolean) {
     this.#buffers = buffers;
-    this.#small = small;
-    this.#pair = pair;
-    this.#current = pair?.[0] ?? small ?? Buffer.alloc(0);
+    this.#current = current;
+    this.#isSmall = isSmall;
   }
 
   /** `bytes` is the size of the file as far as it is known. */
   static async for(buffers: BlockBuffers, bytes: number | null): Promise<FileMemory> {
     return bytes !== null && bytes <= Math.min(SMALL_BYTES, buffers.blockBytes)
-      ? new FileMemory(buffers, Buffer.allocUnsafe(Math.max(bytes, 1)), null)
-      : new FileMemory(buffers, null, await buffers.take());
+      ? new FileMemory(buffers, Buffer.allocUnsafe(Math.max(bytes, 1)), true)
+      : new FileMemory(buffers, await buffers.take(), false);
   }
 
   /** The buffer that is filled now. */
   get current(): Buffer {
+    if (this.#current === null) throw new RangeError("The memory of a file was given back");
     return this.#current;
   }
 
   /** The small buffer is full and the file goes on: its bytes move to a block. */
   async grow(): Promise<boolean> {
-    if (this.#pair !== null || this.#small === null) return false;
-    this.#pair = await this.#buffers.take();
-    this.#small.copy(this.#pair[0]);
-    this.#current = this.#pair[0];
+    if (!this.#isSmall) return false;
+    const block = await this.#buffers.take();
+    this.current.copy(block);
+    this.#current = block;
+    this.#isSmall = false;
     return true;
   }
 
-  /** Goes over to the other block; the one filled so far stays as it is until the next turn. */
-  turn(): void {
-    if (this.#pair === null) return;
-    const [first, second] = this.#pair;
-    this.#current = this.#current === first ? second : first;
+  /** Goes over to another block, as soon as there is one; the one filled so far is its new owner's. */
+  async turn(): Promise<void> {
+    this.#current = null;
+    this.#current = await this.#buffers.take();
   }
 
+  /** Takes a block back. */
+  give(block: Buffer): void {
+    this.#buffers.give(block);
+  }
+
+  /** Gives back what is filled now: the file has ended. */
   free(): void {
-    if (this.#pair !== null) this.#buffers.give(this.#pair);
-    this.#pair = null;
+    if (this.#current !== null && !this.#isSmall) this.#buffers.give(this.#current);
+    this.#current = null;
   }
 }
 
@@ -79,7 +84,7 @@ export async function* blocksOf(
     for (let rest = chunk; rest.length > 0; ) {
       if (filled === memory.current.length && !(await memory.grow())) {
         yield { bytes: memory.current, isLast: false };
-        memory.turn();
+        await memory.turn();
         filled = 0;
       }
       const part = rest.subarray(0, memory.current.length - filled);

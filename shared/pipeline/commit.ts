@@ -41,7 +41,7 @@ export async function create(
   const change = changeOf(stage, accept(submission, at, stage.statutory.calendar), made, at);
   await addDueRows(stage, null, change.request);
   const outcome = await stage.ledger.create(change);
-  if (outcome === "created") await afterSave(stage, null, change.request, "accept");
+  if (outcome === "created") await afterSave(stage, null, change, "accept");
   return { outcome, request: change.request };
 }
 
@@ -72,7 +72,7 @@ export async function commit(
       if (isCode(error, "store-conflict")) continue;
       throw error;
     }
-    await afterSave(stage, stored.value, change.request, command.kind);
+    await afterSave(stage, stored.value, change, command.kind);
     return change.request;
   }
   throw new AppError("store-conflict", `Request ${requestId} is changed too often to take part`);
@@ -127,7 +127,7 @@ function chain(
 async function afterSave(
   stage: CommitStage,
   before: PrivacyRequest | null,
-  after: PrivacyRequest,
+  { request: after, owed }: Change,
   command: string,
 ): Promise<void> {
   const { requestId } = after;
@@ -143,7 +143,7 @@ async function afterSave(
     if (before?.state !== after.state || before.erasedAt !== after.erasedAt) {
       await stage.list.put(after);
     }
-    await relay(stage, after);
+    await relay(stage, after, before === null && owed !== null ? [owed] : undefined);
     await removeDueRows(stage, before, after);
   } catch (error) {
     // The change is stored and its index row stands, so the reconciler does all of this again. The caller

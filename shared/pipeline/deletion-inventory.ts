@@ -55,8 +55,10 @@ function linesOf(eraser: Eraser, { scope }: PrivacyRequest, part: Part): PlanLin
   const isWhole = isAboutPerson
     ? unreachable === undefined && part.found.some(({ kind }) => kind === "workspace")
     : wanted === null;
-  const isPackaged = (line: InventoryLine) =>
-    packaged === null || packaged.get(line.assetId) === planFacts(line);
+  const isPackaged = (line: InventoryLine) => {
+    const exported = asExported(workspace, line);
+    return packaged === null || packaged.get(exported.assetId) === planFacts(exported);
+  };
   const whole = lineOf(workspace, index, workspaceAsset(workspace));
   const refusal = eraser.notErasable(workspace, whole);
   const workspaceGoes = isWhole && refusal === null && found.every(isPackaged);
@@ -86,7 +88,14 @@ function planLine(
   return { ...line, ...wayOf(line, { ...situation, refusal }), neededBy: [], usedBy: [] };
 }
 
-/** No public client ever removed a user, so a person does it. */
+/** One user is exported in the list of users. */
+function asExported(workspace: Workspace, line: InventoryLine): InventoryLine {
+  if (line.kind !== "users") return line;
+  const list = { ...line, sourceId: workspace.workspaceId };
+  return { ...list, assetId: assetIdOf(workspace, list) };
+}
+
+/** No public client ever removed a user, so a person does it unless a setting says that the call is taken. */
 function byHand(line: PlanLine): PlanLine {
   const reason = "remove this person from the users of the workspace, on its settings page";
   return { ...line, why: "not-deletable", reason };

@@ -1,4 +1,4 @@
-import { blockId, epochOf, type StagedBlob } from "../core/slice.ts";
+import type { StagedBlob } from "../core/slice.ts";
 import { AppError, isCode } from "../errors.ts";
 import { BlockBuffers } from "./block-buffers.ts";
 import { blockBytesFor, blocksOf, FileMemory } from "./blocks.ts";
@@ -6,6 +6,7 @@ import { type Digest, Digester, digestOfBlob } from "./digest.ts";
 import type { BlobRef, OpenedFile, SourceFile, StagedBlock } from "./ports.ts";
 import type { Stage } from "./stage.ts";
 import { blocksToAdopt } from "./staged-blocks.ts";
+import { Staging } from "./staging.ts";
 
 /** Streams one file from its source into the package, with its digest on the way. */
 
@@ -97,53 +98,24 @@ async function writeBlocks(
   work: Writing,
   adopted: readonly StagedBlock[],
 ): Promise<{ outcome: "created" | "exists"; digest: Digest }> {
+  const { memory } = work;
   const digester = new Digester();
-  const ids = adopted.map(({ id }) => id);
-  let staged = stagedBlob(ref, opened.tag, adopted);
-  let staging: Promise<void> = Promise.resolve();
-  const stageBlock = async (bytes: Buffer) => {
-    const id = blockId(work.epoch, ids.length);
-    await packages.stage(ref, id, bytes);
-    ids.push(id);
-    staged = withBlock(staged, { id, bytes: bytes.length });
-    await work.onStaged(staged);
-  };
+  const staging = new Staging(packages, ref, { tag: opened.tag, adopted }, work);
   try {
-    for await (const { bytes, isLast } of blocksOf(opened.body, work.memory, work.onChunk)) {
+    for await (const { bytes, isLast } of blocksOf(opened.body, memory, work.onChunk)) {
       digester.update(bytes);
-      await staging;
       if (isLast) expectSize(opened, digester.bytes);
-      if (isLast && ids.length === 0) {
+      if (isLast && staging.ids.length === 0) {
         return { outcome: await packages.put(ref, bytes), digest: digester.digest() };
       }
-      if (bytes.length === 0) continue;
-      // One block is stored while the next one is read. A failure waits until the next block is there.
-      staging = stageBlock(bytes);
-      staging.catch(() => undefined);
+      // Blocks are stored while the next ones are read, as far as memory goes.
+      if (bytes.length > 0) await staging.add(bytes, () => isLast || memory.give(bytes));
     }
-    await staging;
   } finally {
-    await Promise.allSettled([staging]);
+    await Promise.allSettled([staging.end()]);
   }
-  return { outcome: await packages.commit(ref, ids), digest: digester.digest() };
-}
-
-function stagedBlob(
-  { name }: BlobRef,
-  tag: string | null,
-  blocks: readonly StagedBlock[],
-): StagedBlob {
-  return blocks.reduce(withBlock, { blob: name, tag, bytes: 0, runs: [] });
-}
-
-function withBlock(staged: StagedBlob, { id, bytes }: StagedBlock): StagedBlob {
-  const epoch = epochOf(id);
-  const last = staged.runs.at(-1);
-  const runs =
-    last?.epoch === epoch
-      ? [...staged.runs.slice(0, -1), { epoch, blocks: last.blocks + 1 }]
-      : [...staged.runs, { epoch, blocks: 1 }];
-  return { ...staged, bytes: staged.bytes + bytes, runs };
+  await staging.end();
+  return { outcome: await packages.commit(ref, staging.ids), digest: digester.digest() };
 }
 
 function bytesOf(blocks: readonly StagedBlock[]): number {

@@ -89,6 +89,12 @@ async function replayed(
   bodyHash: string,
 ): Promise<PrivacyRequest> {
   const stored = await stage.ledger.load(requestId);
+  if (stored !== null && stored.value.erasedAt !== null) {
+    throw new AppError(
+      "idempotency-conflict",
+      "The idempotency key was used for a request that is over and whose data was erased: take a new key",
+    );
+  }
   if (stored?.value.bodyHash !== bodyHash) {
     throw new AppError(
       "idempotency-conflict",

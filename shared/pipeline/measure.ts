@@ -10,14 +10,13 @@ const DAY_MS = 86_400_000;
 /** Later than any instant that a request names. */
 const END_OF_TIME = "9999-12-31T23:59:59.999Z";
 
-type Measured = Pick<Stage, "ledger" | "dueIndex" | "clock" | "telemetry" | "pace">;
+type Measured = Pick<Stage, "ledger" | "dueIndex" | "purgeIndex" | "clock" | "telemetry" | "pace">;
 
 type StateSums = { open: number; oldestAgeMs: number; oldestRequestId: string | null };
 
 type Sums = {
   owed: number;
   lookLagMs: number;
-  purgeLagMs: number;
   daysToDeadline: number | null;
   firstDueRequestId: string | null;
   readonly seen: Set<string>;
@@ -26,8 +25,8 @@ type Sums = {
 
 /**
  * Tells the backlog as it is now: one event for each state, those without a request too, and one for all. Reads the
- * due index, in which every open request has a row, and of each request its row and what it owes. Stops after the
- * time of one call and tells what it has seen until then.
+ * due index, in which every open request has a row, of each request its row and what it owes, and the first of the
+ * purge index. Stops after the time of one call and tells what it has seen until then.
  */
 export async function measure(stage: Measured): Promise<void> {
   const now = stage.clock.now();
@@ -35,7 +34,6 @@ export async function measure(stage: Measured): Promise<void> {
   const sums: Sums = {
     owed: 0,
     lookLagMs: 0,
-    purgeLagMs: 0,
     daysToDeadline: null,
     firstDueRequestId: null,
     seen: new Set(),
@@ -52,7 +50,23 @@ export async function measure(stage: Measured): Promise<void> {
   for (const [state, counted] of sums.states) stage.telemetry.stateMeasured({ state, ...counted });
   const { seen: _seen, states: byState, ...rest } = sums;
   const open = [...byState.values()].reduce((sum, state) => sum + state.open, 0);
-  stage.telemetry.backlogMeasured({ open, ...rest });
+  stage.telemetry.backlogMeasured({ open, purgeLagMs: await purgeLagMs(stage, now), ...rest });
+}
+
+/** By how much the most overdue removal is late. One that waits for a second look at a deletion is not. */
+async function purgeLagMs({ ledger, purgeIndex }: Measured, now: string): Promise<number> {
+  let last: Due | undefined;
+  do {
+    const page = await purgeIndex.until(now, PAGE, last);
+    for (const { requestId, lookAt } of page) {
+      const request = (await ledger.load(requestId))?.value;
+      // Others were left by a crash, and are removed when they are looked at.
+      const isOwn = request?.tidyAt === lookAt;
+      if (isOwn && request.secondLookAt === null) return msBetween(lookAt, now);
+    }
+    last = page.at(-1);
+  } while (last !== undefined);
+  return 0;
 }
 
 async function add({ ledger }: Measured, sums: Sums, due: Due, now: string): Promise<void> {
@@ -62,8 +76,6 @@ async function add({ ledger }: Measured, sums: Sums, due: Due, now: string): Pro
   sums.seen.add(due.requestId);
   sums.owed += (await ledger.owed(due.requestId)).length;
   sums.lookLagMs = Math.max(sums.lookLagMs, lag(request.lookAt, now));
-  const isKept = request.purgedAt === null;
-  if (isKept) sums.purgeLagMs = Math.max(sums.purgeLagMs, lag(request.purgeAt, now));
   if (!isFinal(request.state)) addOpen(sums, request, now);
 }
 

@@ -1,4 +1,5 @@
 import { bagFolder } from "../core/bag.ts";
+import { purgeAtOf } from "../core/expiry.ts";
 import type { PrivacyRequest } from "../core/request.ts";
 import { addMs } from "../core/time.ts";
 import type { PackageView } from "../core/wire.ts";
@@ -21,7 +22,9 @@ export async function packageLinks(
     throw new AppError("package-purged", "The package's time is over: ask for a new export");
   }
   const wanted = addMs(now, stage.pace.linkMs);
-  const expiresAt = purgeAt !== null && purgeAt < wanted ? purgeAt : wanted;
+  // A request that goes on after its seal may end at this moment.
+  const keptUntil = purgeAt ?? purgeAtOf(request, now, stage.pace);
+  const expiresAt = keptUntil < wanted ? keptUntil : wanted;
   const link = await stage.packages.linker(requestId, expiresAt);
   const files: PackageView["files"] = [];
   for await (const { path, blob, bytes, sha256 } of packageFiles(stage.packages, request)) {

@@ -58,20 +58,24 @@ async function tidy(stage: PurgeStage, due: Due): Promise<void> {
   await eraseLater(stage, stored);
 }
 
+/** A receipt is waited for so long, and no longer: the data has to go. */
+const RECEIPT_WAIT_MS = 24 * 60 * 60 * 1000;
+
 /**
- * The receipt is made of what the container holds, so it comes first. One that can't be made any more keeps nobody's
- * data: that is told, and the purge goes on. Throws what may pass.
+ * The receipt is made of what the container holds, so it comes first. One that can't be made any more, or not within a
+ * day, keeps nobody's data: that is told, and the purge goes on. Throws what may pass.
  */
 async function withReceipt(
   stage: PurgeStage,
   stored: Stored<PrivacyRequest>,
 ): Promise<Stored<PrivacyRequest>> {
-  const { requestId } = stored.value;
+  const { requestId, tidyAt } = stored.value;
+  const isOverdue = tidyAt !== null && addMs(tidyAt, RECEIPT_WAIT_MS) <= stage.clock.now();
   try {
     await issueReceipt(stage, stored.value);
   } catch (error) {
     const { code, cause, isRetryable } = toAppError(error);
-    if (isRetryable) throw error;
+    if (isRetryable && !isOverdue) throw error;
     stage.telemetry.lookFailed({ requestId, code, error: errorName(cause) });
   }
   return (await stage.ledger.load(requestId)) ?? stored;
@@ -124,14 +128,14 @@ async function saved(
   }
 }
 
-/** No guest workspace lives longer after it was registered. */
-const GUEST_MS = 8 * 60 * 60 * 1000;
-
-/** Forgets the guest workspaces that have ended, and purges their tokens. Registrations are few. */
+/**
+ * Forgets the guest workspaces that have ended, and purges their tokens. Registrations are few. One that fails keeps
+ * none of the others; it is told and counted. Of one that is half done the timer `tidyRegistrations` does the rest.
+ */
 async function forgetEndedGuests(stage: PurgeStage): Promise<Upkeep> {
   let [looked, failed] = [0, 0];
   for await (const { value } of stage.registry.list()) {
-    if (value.accountType !== "guest" || !isRegistered(value) || !hasEnded(stage, value)) continue;
+    if (!isRegistered(value) || !hasEnded(stage, value)) continue;
     looked += 1;
     try {
       await forgetWorkspace(
@@ -140,15 +144,20 @@ async function forgetEndedGuests(stage: PurgeStage): Promise<Upkeep> {
         (now) => isRegistered(now) && hasEnded(stage, now),
       );
     } catch (error) {
-      // Somebody who registers the workspace at this moment is not in the way of the next run.
-      if (!isCode(error, "store-conflict")) throw error;
       failed += 1;
+      const { workspaceId } = value;
+      const { code, cause } = toAppError(error);
+      stage.telemetry.forgetFailed({ workspaceId, code, error: errorName(cause) });
     }
   }
   return { looked, failed, hasMore: false };
 }
 
-function hasEnded({ clock, pace }: PurgeStage, registration: Registration): boolean {
-  const endsAt = expiresAtOf(registration) ?? addMs(registration.registeredAt, GUEST_MS);
-  return addMs(endsAt, pace.leaseMs) <= clock.now();
+/** Whether the workspace has ended; one whose beginning nobody knows cannot outlive its registration by more. */
+function hasEnded(
+  { clock, pace }: PurgeStage,
+  { accountType, createdAt, registeredAt }: Registration,
+): boolean {
+  const endsAt = expiresAtOf({ accountType, createdAt: createdAt ?? registeredAt });
+  return endsAt !== null && addMs(endsAt, pace.leaseMs) <= clock.now();
 }

@@ -52,11 +52,15 @@ export async function forgetWorkspace(
 /** No call that changes a registration takes longer. */
 const LONGEST_CALL_MS = 10 * 60 * 1000;
 
-/** Purges the tokens that calls which did not end have left behind. Throws `store-unavailable`. */
+/**
+ * Purges the tokens that calls which did not end have left behind. One that fails keeps none of the others; then it
+ * throws `store-unavailable`, and the next run comes back to it.
+ */
 export async function tidyRegistrations(
   stage: Pick<RegistrationStage, "registry" | "vault" | "clock">,
 ): Promise<void> {
   const { registry, clock } = stage;
+  const failures: unknown[] = [];
   for await (const { value, version } of registry.list()) {
     const isOver = addMs(value.changedAt, LONGEST_CALL_MS) <= clock.now();
     if (!isOver || (value.stale.length === 0 && value.secretName !== null)) continue;
@@ -66,7 +70,8 @@ export async function tidyRegistrations(
       await purgeStale(stage, { value: taken, version: await registry.save(taken, version) });
     } catch (error) {
       // Somebody is at it, after all.
-      if (!isCode(error, "store-conflict")) throw error;
+      if (!isCode(error, "store-conflict")) failures.push(error);
     }
   }
+  if (failures.length > 0) throw failures[0];
 }

@@ -58,7 +58,8 @@ export async function* subjectAssets(
     const takesAll =
       purpose === "delete" && workspace.accountType === "free" && person?.isOwner === true;
     for await (const { owner, ...asset } of provider.inventory(workspace)) {
-      if (takesAll || isAbout(asset, owner, person, subject)) yield asset;
+      if (takesAll) yield asset;
+      else if (isAbout(asset, owner, person, subject)) yield* partsOf(asset, person, purpose);
     }
     if (takesAll) yield workspaceLine(workspace);
   } catch (error) {
@@ -73,6 +74,17 @@ export function pseudonymOf(pseudonymKey: string, subject: Subject): string {
     .update(JSON.stringify(["subject", nameOf(subject)]))
     .digest("hex")
     .slice(0, 16);
+}
+
+/** Of the list of users, a deletion takes the person's own entries. */
+function partsOf(
+  asset: Asset,
+  person: Person | null,
+  purpose: "export" | "delete",
+): readonly SubjectAsset[] {
+  const isList = asset.kind === "users" && purpose === "delete" && person !== null;
+  if (!isList || person.userIds.length === 0) return [asset];
+  return person.userIds.map((userId) => ({ ...asset, sourceId: `${asset.sourceId}/${userId}` }));
 }
 
 function isAbout(

@@ -5,6 +5,7 @@ import { commit } from "./commit.ts";
 import { storeOutcomes } from "./deletion-outcomes.ts";
 import { erasures, partsToLookFor } from "./deletion-parts.ts";
 import { look, storedLook } from "./look.ts";
+import { planDocument } from "./plan-document.ts";
 import { secondLook } from "./second-look.ts";
 import type { Stage } from "./stage.ts";
 
@@ -51,10 +52,12 @@ async function verifyDeletion(stage: Stage, request: PrivacyRequest): Promise<vo
 async function finish(stage: Stage, request: PrivacyRequest, looks: number): Promise<void> {
   const now = stage.clock.now();
   const result = await storeOutcomes(stage, request, looks);
+  const { manualSteps } = await planDocument(stage, request.requestId, request.generation);
   const hasDeleted = result.deleted + result.alreadyGone > 0;
   await commit(stage, request.requestId, {
     kind: "complete",
     exceptions: result.notDeletable + result.blockedBy + result.failed,
+    manualSteps: manualSteps.length,
     retention: stage.pace,
     result,
     secondLookAt: hasDeleted ? addMs(now, stage.pace.secondLookMs) : null,

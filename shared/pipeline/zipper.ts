@@ -86,7 +86,8 @@ async function stageBlocks(
   const endsAt = addMs(clock.now(), pace.stepMs);
   const known = new Map<string, number>();
   for await (const { id, bytes } of packages.staged(ref)) known.set(id, bytes);
-  let [filling, storing] = await new BlockBuffers(blockBytes, 0).take();
+  const buffers = new BlockBuffers(blockBytes, 0);
+  let [filling, storing] = [await buffers.take(), await buffers.take()];
   const checks = new ChecksumCheck();
   const ids: string[] = [];
   let staging: Promise<void> | null = null;

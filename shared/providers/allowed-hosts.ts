@@ -7,6 +7,12 @@ import { AppError } from "../errors.ts";
  */
 export type AllowUrl = (url: string | URL) => URL;
 
+/** Whether a connection to this address, which a name led to, is allowed. */
+export type AllowAddress = (address: string) => boolean;
+
+/** Whether calls may go to this machine. */
+type LoopbackRule = { readonly allowLoopback: boolean };
+
 /** One entry of the list: an exact host, or every name below a domain, at one port. */
 type Pattern = { readonly host: string; readonly isSuffix: boolean; readonly port: string };
 
@@ -18,15 +24,12 @@ type Pattern = { readonly host: string; readonly isSuffix: boolean; readonly por
  * loopback passes when it is listed and `allowLoopback` is set.
  *
  * Names are compared as the URL standard writes them (https://url.spec.whatwg.org/#host-parsing), which
- * turns decimal, octal and hex addresses into dotted ones first. They are not resolved here: a check of
- * the resolved address belongs into the connection, where the address is pinned.
+ * turns decimal, octal and hex addresses into dotted ones first. They are not resolved here: what a name leads to is
+ * checked by the connection ({@link allowAddresses}), which then goes to that very address.
  *
  * Throws `validation-failed` for an entry that cannot be understood.
  */
-export function allowHosts(
-  hosts: readonly string[],
-  { allowLoopback }: { readonly allowLoopback: boolean },
-): AllowUrl {
+export function allowHosts(hosts: readonly string[], { allowLoopback }: LoopbackRule): AllowUrl {
   const patterns = hosts.map(parsePattern);
   return (input) => {
     const url = URL.parse(String(input));
@@ -41,6 +44,15 @@ export function allowHosts(
     }
     return url;
   };
+}
+
+/**
+ * Makes the check of addresses that names lead to: private, link-local and reserved networks, and addresses that wrap
+ * such a one, are never allowed; loopback only with `allowLoopback`.
+ */
+export function allowAddresses({ allowLoopback }: LoopbackRule): AllowAddress {
+  return (address) =>
+    isLoopback(address) ? allowLoopback : isAddress(address) && !isIn(RESERVED, address);
 }
 
 function parsePattern(entry: string, index: number): Pattern {

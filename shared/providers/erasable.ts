@@ -1,5 +1,5 @@
 import type { Asset } from "../core/asset.ts";
-import { ASSET_REGISTRY } from "../core/asset-registry.ts";
+import { ASSET_REGISTRY, deleteWayOf } from "../core/asset-registry.ts";
 import { expiresAtOf } from "../core/registration.ts";
 import type { Workspace } from "../core/request.ts";
 import type { NotErasable } from "../pipeline/ports.ts";
@@ -17,13 +17,15 @@ export type ErasureSettings = {
 export function notErasableBy(
   settings: ErasureSettings,
   workspace: Workspace,
-  { kind, sourceId }: Asset,
+  asset: Asset,
 ): NotErasable | null {
+  const { kind, sourceId } = asset;
   if (kind === "workspace") return workspaceNotErasable(settings, workspace);
   if (kind === "web-service-endpoint" && sourceId.endsWith("/default")) {
     return { why: "goes-with", detail: "The default endpoint goes with its web service." };
   }
-  const { title, delete: way } = ASSET_REGISTRY[kind];
+  const { title } = ASSET_REGISTRY[kind];
+  const way = deleteWayOf(asset);
   if ("not" in way) return { why: "not-deletable", detail: `${title}: ${way.not}.` };
   if ("with" in way) {
     const whole = ASSET_REGISTRY[way.with].title.toLowerCase();

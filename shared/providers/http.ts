@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, isCode } from "../errors.ts";
 import type { Clock } from "../pipeline/ports.ts";
-import type { AllowUrl } from "./allowed-hosts.ts";
+import type { AllowAddress, AllowUrl } from "./allowed-hosts.ts";
 import { type CircuitOptions, type Circuits, createCircuits } from "./circuit.ts";
+import { createExchange, type Exchange, type Received, type ResolveName } from "./exchange.ts";
 import { chunksOf, lost, textOf } from "./response-body.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { createWatch, type Watch } from "./watch.ts";
@@ -53,9 +54,14 @@ export interface Transport {
   fetchStream(request: HttpRequest): Promise<StreamAnswer>;
 }
 
-/** `random` is in [0, 1). `pause` waits; tests need not. */
+/**
+ * `allow` checks what is called by its name, `allowAddress` what the name leads to. `random` is in [0, 1). `pause`
+ * waits, `resolve` asks for the addresses of a name; tests need not.
+ */
 export type TransportOptions = {
   readonly allow: AllowUrl;
+  readonly allowAddress: AllowAddress;
+  readonly resolve?: ResolveName;
   readonly clock: Clock;
   readonly random: () => number;
   readonly pause?: (ms: number) => Promise<unknown>;
@@ -63,7 +69,7 @@ export type TransportOptions = {
   readonly circuit?: CircuitOptions;
 };
 
-type Parts = TransportOptions & { readonly circuits: Circuits };
+type Parts = TransportOptions & { readonly circuits: Circuits; readonly exchange: Exchange };
 
 const TIMEOUT_MS = 60_000;
 const MAX_TEXT_BYTES = 64 * 1024 * 1024;
@@ -80,10 +86,11 @@ const CIRCUIT: CircuitOptions = { failures: 12, openMs: 30_000 };
 /** Full jitter below these ceilings before the second and the third try. */
 const QUICK_WAITS_MS = [250, 1000];
 
-/** The transport on the platform's own `fetch`. */
+/** The transport, on connections that are made to checked addresses only. */
 export function createTransport(options: TransportOptions): Transport {
   const circuits = createCircuits(options.circuit ?? CIRCUIT, options.clock);
-  const parts: Parts = { ...options, circuits };
+  const exchange = createExchange(options.allowAddress, options.resolve);
+  const parts: Parts = { ...options, circuits, exchange };
   return {
     async fetchText(request) {
       const watch = createWatch(request.signal);
@@ -92,7 +99,8 @@ export function createTransport(options: TransportOptions): Transport {
         return await withQuickTries(options, request, watch, async () => {
           const response = await followed(parts, request, watch);
           const maxBytes = options.maxTextBytes ?? MAX_TEXT_BYTES;
-          return { ...headOf(options, response), body: await textOf(response, watch, maxBytes) };
+          const body = await textOf(response.body, watch, maxBytes);
+          return { ...headOf(options, response), body };
         });
       } finally {
         watch.disarm();
@@ -107,8 +115,8 @@ export function createTransport(options: TransportOptions): Transport {
           const response = await followed(parts, request, watch);
           return {
             ...headOf(options, response),
-            body: chunksOf(response, watch, timeoutMs),
-            discard: () => discard(response),
+            body: chunksOf(response.body, watch, timeoutMs),
+            discard: async () => void response.body.destroy(),
           };
         });
       } finally {
@@ -147,18 +155,18 @@ function mayPass({ status, retryAfterMs }: Head): boolean {
 }
 
 async function followed(
-  { allow, circuits }: Parts,
+  { allow, ...parts }: Parts,
   { method, url, headers = {}, credentials = {} }: HttpRequest,
   watch: Watch,
-): Promise<Response> {
+): Promise<Received> {
   let target = allow(url);
   let sent: Readonly<Record<string, string>> = { ...headers, ...credentials };
   for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-    const response = await fetched(circuits, target, method, sent, watch);
+    const response = await fetched(parts, target, { method, headers: sent }, watch);
     const location = response.headers.get("location");
     const isRedirect = REDIRECT_STATUSES.has(response.status) && location !== null;
     if (method !== "GET" || !isRedirect) return response;
-    await discard(response);
+    response.body.destroy();
     target = allow(URL.parse(location, target.href) ?? location);
     sent = headers;
   }
@@ -166,34 +174,25 @@ async function followed(
 }
 
 async function fetched(
-  circuits: Circuits,
+  { circuits, exchange }: Pick<Parts, "circuits" | "exchange">,
   url: URL,
-  method: string,
-  headers: Readonly<Record<string, string>>,
+  sent: { readonly method: string; readonly headers: Readonly<Record<string, string>> },
   watch: Watch,
-): Promise<Response> {
+): Promise<Received> {
   const tell = circuits.enter(url.host);
   try {
-    const response = await fetch(url, {
-      method,
-      headers,
-      redirect: "manual",
-      signal: watch.signal,
-    });
+    const response = await exchange(url, { ...sent, signal: watch.signal });
     tell(AWAY_STATUSES.has(response.status) ? "failed" : "answered");
     return response;
   } catch (error) {
-    tell(watch.signal.aborted && !watch.isOver ? "neither" : "failed");
+    const isOurs = watch.signal.aborted && !watch.isOver;
+    tell(isOurs || isCode(error, "outbound-refused") ? "neither" : "failed");
+    if (isCode(error, "outbound-refused")) throw error;
     throw lost("source-unavailable", "The source could not be reached", error, watch);
   }
 }
 
-function headOf({ clock }: TransportOptions, { status, headers }: Response): Head {
+function headOf({ clock }: TransportOptions, { status, headers }: Received): Head {
   const retryAfterMs = parseRetryAfter(headers.get("retry-after"), clock.now());
   return { status, headers, retryAfterMs };
-}
-
-async function discard(response: Response): Promise<void> {
-  // A body that broke off already has nothing left to free.
-  await response.body?.cancel().catch(() => undefined);
 }

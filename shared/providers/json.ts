@@ -5,14 +5,17 @@ import { AppError } from "../errors.ts";
 /** Deeper JSON than this is refused: real documents need about ten levels, and recursion costs stack. */
 const MAX_DEPTH = 100;
 
+/** More members and items than this are refused: the list of 50,000 experiments has some two million. */
+const MAX_MEMBERS = 4_000_000;
+
 /**
  * The JSON value of `text`; null when it is empty or blank, as services answer for "nothing". Throws
- * `source-invalid` for text that is no JSON or is nested deeper than 100 levels; the error never repeats
- * the text.
+ * `source-invalid` for text that is no JSON, is nested deeper than 100 levels or has over four million members; the
+ * error never repeats the text.
  */
 export function parseJson(text: string): unknown {
   if (text.trim() === "") return null;
-  assertShallow(text);
+  assertModest(text);
   try {
     return JSON.parse(text);
   } catch {
@@ -76,24 +79,32 @@ export function lowerKeys(value: unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toLowerCase(), item]));
 }
 
-/** Throws `source-invalid` when brackets outside strings nest too deep. */
-export function assertShallow(text: string): void {
-  if (isShallow(text)) return;
-  throw new AppError("source-invalid", `The source's JSON is deeper than ${MAX_DEPTH} levels`);
+/** Throws `source-invalid` when brackets outside strings nest too deep, or there are too many members. */
+export function assertModest(text: string): void {
+  if (isModest(text)) return;
+  const limits = `deeper than ${MAX_DEPTH} levels, or has over ${MAX_MEMBERS} members`;
+  throw new AppError("source-invalid", `The source's JSON is ${limits}`);
 }
 
-/** Whether brackets outside strings nest no deeper than 100 levels; depth costs no stack here. */
-export function isShallow(text: string): boolean {
+/**
+ * Whether brackets outside strings nest no deeper than 100 levels, with no more than four million members and items;
+ * depth costs no stack here.
+ */
+export function isModest(text: string): boolean {
   let depth = 0;
+  let members = 0;
   let isInString = false;
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at];
     if (isInString && character === "\\") at += 1;
     else if (character === '"') isInString = !isInString;
     else if (isInString) continue;
-    else if (character === "{" || character === "[") depth += 1;
-    else if (character === "}" || character === "]") depth -= 1;
-    if (depth > MAX_DEPTH) return false;
+    else if (character === ",") members += 1;
+    else if (character === "{" || character === "[") {
+      depth += 1;
+      members += 1;
+    } else if (character === "}" || character === "]") depth -= 1;
+    if (depth > MAX_DEPTH || members > MAX_MEMBERS) return false;
   }
   return true;
 }

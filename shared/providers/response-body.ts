@@ -3,11 +3,13 @@ import type { Watch } from "./watch.ts";
 
 /** The bodies of answers, and the error for one that does not come. */
 
+type Bytes = AsyncIterable<Uint8Array>;
+
 /** The whole body. Throws `source-invalid` for more than `maxBytes`, and for bytes that are no UTF-8. */
-export async function textOf(response: Response, watch: Watch, maxBytes: number): Promise<string> {
+export async function textOf(body: Bytes, watch: Watch, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of chunksOf(response, watch)) {
+  for await (const chunk of chunksOf(body, watch)) {
     bytes += chunk.length;
     if (bytes > maxBytes) {
       throw new AppError("source-invalid", `The source's answer is larger than ${maxBytes} bytes`);
@@ -23,14 +25,13 @@ export async function textOf(response: Response, watch: Watch, maxBytes: number)
 
 /** The body's bytes. With `idleMs`, the deadline moves: it counts only while waiting for the source. */
 export async function* chunksOf(
-  response: Response,
+  body: Bytes,
   watch: Watch,
   idleMs?: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  if (response.body === null) return;
   try {
     if (idleMs !== undefined) watch.arm(idleMs);
-    for await (const chunk of response.body) {
+    for await (const chunk of body) {
       if (idleMs !== undefined) watch.disarm();
       yield chunk;
       if (idleMs !== undefined) watch.arm(idleMs);
@@ -58,7 +59,6 @@ export function lost(
 }
 
 function networkCodeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : "connection failed";
 }

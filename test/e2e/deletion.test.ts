@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { workspaceIdOf } from "../../local/simulators/seed/derived-ids.ts";
 import { type PlanView, planViewSchema } from "../../shared/core/wire.ts";
 import { jsonBody, type LocalStack, localStack } from "../support/e2e/local-stack.ts";
+import { brokerClient, messagesOf } from "../support/e2e/stored.ts";
 
 const CONTOSO =
   "/subscriptions/f52ca913-39ff-4bb4-89ea-a4ef9043fd2d/resourceGroups/contoso-ml-rg/providers/Microsoft.MachineLearning/workspaces/contoso-churn";
+
+/** A small one. */
+const ARCHIVE = workspaceIdOf("S2");
+
+type Called = { readonly method: string };
 
 let local: LocalStack;
 beforeAll(async () => {
@@ -58,6 +65,43 @@ describe("a deletion through the HTTP door", () => {
     expect(left.map((asset) => asset.id)).toEqual(
       all.map((asset) => asset.id).filter((other) => other !== one?.id),
     );
+  });
+
+  it("is not made by a message that somebody puts on an internal queue", async () => {
+    const { urls } = local.stack;
+    const [exported, waiting] = await Promise.all([
+      local.submit(ARCHIVE),
+      submitDelete({ workspace: ARCHIVE }),
+    ]);
+    const seen = async () => {
+      const [done, planned] = await Promise.all([local.view(exported), local.view(waiting)]);
+      const { state, failure, exceptions, deletion } = planned;
+      return {
+        done: [done.state, done.exceptions],
+        planned: { state, failure, exceptions, deletion },
+      };
+    };
+    await local.until(exported, ["completed"]);
+    await local.until(waiting, ["awaiting-approval"]);
+    const before = await seen();
+    await fetch(`${urls.control}/control/calls`, { method: "DELETE" });
+    await using client = brokerClient(local);
+    const byHand = [exported, waiting, "f".repeat(32)].flatMap((requestId) => [
+      { requestId, step: "delete", slice: "1-001-000000", attempt: 1 },
+      { requestId, step: "delete", slice: "1-000-000000", attempt: 9 },
+      { requestId, step: "verify", slice: "", attempt: 99 },
+      { requestId, step: "start", slice: "", attempt: 99 },
+    ]);
+
+    const senders = ["deletes", "plans"].map((queue) => client.createSender(queue));
+    for (const sender of senders) await sender.sendMessages(byHand.map((body) => ({ body })));
+
+    const left = () => Promise.all(["deletes", "plans"].map((queue) => messagesOf(client, queue)));
+    await expect.poll(left, { timeout: 60_000 }).toEqual([[], []]);
+    expect(await seen()).toEqual(before);
+    const calls = (await (await fetch(`${urls.control}/control/calls`)).json()) as Called[];
+    expect(calls.filter(({ method }) => method === "DELETE")).toEqual([]);
+    expect(await messagesOf(client, "deletes", { isDead: true })).toEqual([]);
   });
 
   it("exports a standard workspace, then deletes it through ARM, and finds it gone", async () => {

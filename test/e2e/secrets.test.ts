@@ -1,10 +1,23 @@
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { ServiceBusClient } from "@azure/service-bus";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { credentialOf, workspaceIdOf } from "../../local/simulators/seed/derived-ids.ts";
-import { type LocalStack, localStack } from "../support/e2e/local-stack.ts";
+import { credentialOf, hexOf, workspaceIdOf } from "../../local/simulators/seed/derived-ids.ts";
+import { PEOPLE } from "../../local/simulators/seed/people.ts";
+import { TICKET_TYPE } from "../../shared/core/ticket.ts";
+import { requestListSchema } from "../../shared/core/wire.ts";
+import { jsonBody, type LocalStack, localStack } from "../support/e2e/local-stack.ts";
+import {
+  brokerClient,
+  messagesOf,
+  type Place,
+  placesWith,
+  storedNames,
+  storedRows,
+} from "../support/e2e/stored.ts";
 
 const run = promisify(execFile);
 
@@ -17,6 +30,117 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await local[Symbol.asyncDispose]();
+});
+
+describe("a person's address, account id and workspace token", () => {
+  const { email } = PEOPLE.maja;
+  const accountId = hexOf("user:maja", 16).toUpperCase();
+  const token = credentialOf("token1:F1");
+  const canaries = [email ?? "", accountId, token];
+
+  it("are in the package and in the rows of requests, and nowhere else that a request goes", async () => {
+    await using client = brokerClient(local);
+    const exported = await overHttp();
+    const id = exported.id;
+    const printed = await patternsOf(canaries);
+    const known = await filesWith(await patternsOf([id]), local.dataDir);
+    const leaks = await filesWith(printed, local.dataDir);
+    await overTickets(client);
+
+    // What the broker has had so far, and what the host and the broker say of themselves.
+    const outside = ["simulators", "azurite"].map((part) => join(local.dataDir, part));
+    const isOurs = (file: string) => !outside.some((folder) => file.startsWith(folder));
+    expect(leaks.filter(isOurs)).toEqual([]);
+    expect(known.filter(isOurs).length).toBeGreaterThan(0);
+    const rows = await storedRows(local);
+    const told = await messagesOf(client, "privacy-events", { subscription: "local" });
+    const events = told.map(
+      ({ body, applicationProperties }): Place => [
+        "event",
+        JSON.stringify([body, applicationProperties]),
+      ],
+    );
+    const isRequest = ([where]: Place) => where === "requests request";
+    const places = [
+      ...rows.filter((row) => !isRequest(row)),
+      ...(await storedNames(local)),
+      ...events,
+      ...local.lines.map((line): Place => ["standard output", line]),
+    ];
+    expect(placesWith(canaries, places)).toEqual([]);
+    // The search does find what is there.
+    const found = placesWith([id], places).map((where) => where.split(" ")[0]);
+    const everywhere = ["blob", "due", "event", "list", "requests", "standard"];
+    expect(found).toEqual(expect.arrayContaining(everywhere));
+    expect(placesWith([email ?? ""], rows.filter(isRequest)).length).toBeGreaterThan(0);
+    const folder = await local.download(id);
+    expect(await filesWith(await patternsOf([email ?? ""]), folder)).not.toEqual([]);
+  });
+
+  /** The canaries in whatever HTTP takes: a token, people, reasons, bodies and addresses that are wrong. */
+  async function overHttp() {
+    const registered = await local.api(`/api/workspaces/${workspaceIdOf("F1")}`, {
+      ...jsonBody({ region: "southcentralus", token }),
+      method: "PUT",
+    });
+    expect(registered.status).toBe(201);
+    const [id, other] = await Promise.all([
+      submitted({ kind: "export", scope: { subject: { email } } }),
+      submitted({ kind: "delete", scope: { subject: { accountId } } }),
+    ]);
+    const wrong = [
+      { kind: email, scope: { workspace: accountId } },
+      { kind: "export", scope: { subject: { email, [token]: accountId } } },
+    ];
+    for (const body of wrong) {
+      const answer = await local.api("/api/privacy-requests", jsonBody(body));
+      expect(answer.status).toBe(400);
+      expect(placesWith(canaries, [["answer", await answer.text()]])).toEqual([]);
+    }
+    await local.api(`/api/privacy-requests?externalId=${encodeURIComponent(email ?? "")}`);
+    await local.until(other, ["awaiting-approval"]);
+    const reason = jsonBody({ reason: `asked by ${email}` });
+    await local.api(`/api/privacy-requests/${other}/refuse`, reason, "approver-app");
+    return local.until(id, ["completed", "completed-with-exceptions"]);
+  }
+
+  /** The same over the queue: a ticket that is taken, and two that are not. */
+  async function overTickets(client: ServiceBusClient) {
+    const data = { kind: "export", scope: { subject: { accountId } }, externalId: "CANARY-1" };
+    const event = { specversion: "1.0", id: "1", source: "/", type: TICKET_TYPE };
+    const sender = client.createSender("privacy-requests");
+    await sender.sendMessages([
+      { body: { ...event, data } },
+      { body: { ...event, data: { ...data, kind: email } } },
+      { body: `${token} ${email}` },
+    ]);
+    const list = async () => {
+      const answer = await local.api(
+        "/api/privacy-requests?externalId=CANARY-1",
+        {},
+        "auditor-app",
+      );
+      return requestListSchema.parse(await answer.json()).requests;
+    };
+    await expect.poll(list, { timeout: 60_000 }).toHaveLength(1);
+    const [taken] = await list();
+    await expect
+      .poll(async () => (await list())[0]?.state, { timeout: 60_000 })
+      .toMatch(/^completed/);
+    expect(taken?.submitter).toBe("ticket:tickets");
+    const rejected = () => messagesOf(client, "privacy-requests-rejected");
+    await expect.poll(rejected, { timeout: 60_000 }).toHaveLength(2);
+    const properties = (await rejected()).map(
+      (message): Place => ["property", JSON.stringify(message.applicationProperties)],
+    );
+    expect(placesWith(canaries, properties)).toEqual([]);
+  }
+
+  async function submitted(body: unknown): Promise<string> {
+    const answer = await local.api("/api/privacy-requests", jsonBody(body));
+    expect(answer.status).toBe(202);
+    return ((await answer.json()) as { id: string }).id;
+  }
 });
 
 describe("credentials in the metadata of a workspace", () => {
@@ -64,7 +188,7 @@ async function patternsOf(secrets: readonly string[]): Promise<string> {
       encodeURIComponent(encodeURIComponent(bare)),
     ];
   });
-  const file = join(local.folder, "patterns");
+  const file = join(local.folder, `patterns-${randomUUID()}`);
   await writeFile(file, [...new Set(forms)].join("\n"));
   return file;
 }

@@ -5,7 +5,7 @@ import { credentialOf, workspaceIdOf } from "../../local/simulators/seed/derived
 import { deleteAssets } from "../../local/stack/delete-assets.ts";
 import { exportWorkspace } from "../../local/stack/export-workspace.ts";
 import { seededWorkspaces } from "../../local/stack/seeded-workspaces.ts";
-import { workspaceViewSchema } from "../../shared/core/wire.ts";
+import { TIMERS, workspaceViewSchema } from "../../shared/core/wire.ts";
 import { runCli } from "../support/cli/run-cli.ts";
 import { type LocalStack, localStack, sha256sum } from "../support/e2e/local-stack.ts";
 
@@ -131,6 +131,25 @@ it("a guest workspace that ends before its export is done ends it with that reas
     failure: { code: "guest-workspace-expired" },
     package: null,
   });
+});
+
+it("every timer runs by hand, through the host and through the command line", async () => {
+  const ran = await Promise.all(
+    TIMERS.map((name) => {
+      const body = JSON.stringify({ input: "" });
+      return fetch(`${local.stack.urls.api}/admin/functions/${name}`, { method: "POST", body });
+    }),
+  );
+  const { exitCode, stdout } = await runCli(["purge"], {
+    STUDIO_DSR_STACK: join(local.dataDir, "stack.json"),
+    STUDIO_DSR_LOCAL_IDENTITY: "operator-app",
+  });
+
+  expect(ran.map(({ status }) => status)).toEqual([202, 202, 202]);
+  // A guest workspace that was registered above may have ended by now.
+  const ranWell = expect.stringMatching(/^purge-guest-exports: [01] looked at, 0 failed\n$/);
+  expect([exitCode, stdout]).toEqual([0, ranWell]);
+  expect(local.lines.filter((line) => line.includes("run by hand, failed"))).toEqual([]);
 });
 
 it("no token is in any log, table, queue, blob or package, and the search would find one", async () => {

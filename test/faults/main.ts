@@ -1,7 +1,10 @@
 /** `npm run faults -- NAME`: breaks a part of the project on purpose, and counts what that cost. */
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { killBroker } from "./broker/kill-broker.ts";
 import { killHosts } from "./kill/kill-hosts.ts";
+import { addMutants } from "./mutants/command.ts";
+import { addSimulate } from "./simulation/command.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 type KillCommand = {
   readonly kills: number;
@@ -33,6 +36,9 @@ program
   .option("--json", "the last line on standard output is the result")
   .action(killHosts);
 
+addSimulate(program);
+addMutants(program);
+
 await program.parseAsync();
 
 /** Exit code 1 when anything is lost, wrong or twice there, 130 after Ctrl-C. */
@@ -50,12 +56,4 @@ async function runKillBroker({ json, ...options }: KillCommand): Promise<void> {
   console.log(json === true ? JSON.stringify(result) : verdict, ...(json ? [] : [result]));
   // Clients of killed brokers still wait for answers; nobody waits for them.
   process.exit(isRight ? (interrupted.signal.aborted ? 130 : 0) : 1);
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value <= 0) {
-    throw new InvalidArgumentError("expected a whole number above 0");
-  }
-  return value;
 }

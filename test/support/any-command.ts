@@ -49,6 +49,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant("complete" as const),
+    manualSteps: fc.nat(2),
     exceptions: fc.constantFrom(0, 1),
     retention: fc.constant(RETENTION),
     result: fc.constant(A_RESULT),

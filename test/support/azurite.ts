@@ -1,15 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { TableClient } from "@azure/data-tables";
 import { DefaultAzureCredential, type TokenCredential } from "@azure/identity";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { azurite } from "../../local/stack/azurite.ts";
-import { ensureCertificates } from "../../local/stack/certificates.ts";
 import { startChild } from "../../local/stack/child-process.ts";
 import { claimPorts } from "../../local/stack/ports.ts";
 import { storageCredential } from "./stack/storage-token.ts";
 import { temporaryFolder } from "./stack/temporary-folder.ts";
-import { trustAuthority } from "./trusted-certificate.ts";
+import { trustedCertificateFiles } from "./trusted-certificate.ts";
 
 /** A storage account to test on; `await using` ends what was started for it. */
 export interface StorageAccount extends AsyncDisposable {
@@ -39,14 +37,13 @@ export async function startAzurite(): Promise<StorageAccount> {
   const resources = new AsyncDisposableStack();
   try {
     const folder = resources.use(await temporaryFolder());
-    const certificates = await ensureCertificates(join(folder.path, "certificates"), new Date());
+    const certificates = await trustedCertificateFiles(folder.path);
     const claim = await claimPorts("any");
     resources.defer(() => claim.release());
     const spec = azurite({ dataDir: folder.path, ports: claim.ports, certificates });
     const child = startChild(spec, () => {});
     resources.defer(() => child.end());
     const urls = await child.ready;
-    await trustAuthority(certificates.caFile);
     return clients(urls.blob, urls.table, storageCredential(), () => resources.disposeAsync());
   } catch (error) {
     await resources.disposeAsync();

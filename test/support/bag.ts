@@ -24,14 +24,24 @@ export async function bagOf(stage: MemoryStage, request: PrivacyRequest): Promis
     if (digest(content) !== sha256) problems.push(`${path} has another digest than is listed`);
     (path.startsWith("data/") ? payload : tags)[path] = content;
   }
-  const manifest = check(tags["manifest-sha256.txt"], payload, problems);
-  const missing = Object.keys(payload).filter((path) => !manifest.has(path));
-  problems.push(...missing.map((path) => `${path} is not in the manifest`));
-  check(tags["tagmanifest-sha256.txt"], tags, problems);
-  const oxum = Object.values(payload).reduce((sum, { length }) => sum + length, 0);
-  const wanted = `Payload-Oxum: ${oxum}.${Object.keys(payload).length}\n`;
-  if (!String(tags["bag-info.txt"]).includes(wanted)) problems.push("the Payload-Oxum is wrong");
+  problems.push(...bagProblems(new Map(Object.entries({ ...tags, ...payload }))));
   return { tags, payload: sorted(payload), problems };
+}
+
+/** What is wrong with a bag by its own manifests, its files by path. */
+export function bagProblems(files: ReadonlyMap<string, Buffer>): string[] {
+  const problems: string[] = [];
+  const [payload, tags] = [[...files], [...files]].map((all, index) =>
+    Object.fromEntries(all.filter(([path]) => path.startsWith("data/") === (index === 0))),
+  );
+  const manifest = check(tags?.["manifest-sha256.txt"], payload ?? {}, problems);
+  const missing = Object.keys(payload ?? {}).filter((path) => !manifest.has(path));
+  problems.push(...missing.map((path) => `${path} is not in the manifest`));
+  check(tags?.["tagmanifest-sha256.txt"], tags ?? {}, problems);
+  const sizes = Object.values(payload ?? {}).map(({ length }) => length);
+  const wanted = `Payload-Oxum: ${sizes.reduce((sum, bytes) => sum + bytes, 0)}.${sizes.length}\n`;
+  if (!String(tags?.["bag-info.txt"]).includes(wanted)) problems.push("the Payload-Oxum is wrong");
+  return problems;
 }
 
 function check(

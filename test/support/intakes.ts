@@ -23,8 +23,11 @@ export async function submitted(stage: MemoryStage, intake = anIntake()): Promis
 }
 
 /** The request as the ledger has it. */
-export async function requestOf(stage: MemoryStage, requestId: string): Promise<PrivacyRequest> {
-  const stored = await stage.ledger.load(requestId);
+export async function requestOf(
+  { ledger }: Pick<MemoryStage, "ledger">,
+  requestId: string,
+): Promise<PrivacyRequest> {
+  const stored = await ledger.load(requestId);
   if (stored === null) throw new Error(`There is no request ${requestId}`);
   return stored.value;
 }

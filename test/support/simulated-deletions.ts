@@ -26,9 +26,10 @@ export type Simulation = {
   readonly clock: MemoryClock;
 };
 
-/** How long it took, how many calls came, and how many of them the service refused with 429. */
+/** How long it took, what the service has deleted, how many calls came, and how many of them it refused with 429. */
 export type Simulated = {
   readonly tookMs: number;
+  readonly deleted: number;
   readonly calls: number;
   readonly refused: number;
   /** How often our own limiter sent work away. */
@@ -66,7 +67,8 @@ export async function simulateDeletions(simulation: Simulation): Promise<Simulat
     agenda = later;
   }
   const calls = transport.calls.length;
-  return { tookMs: nowMs - startMs, calls, refused: service.refused(), sentAway: sent.away };
+  const counted = { calls, refused: service.refused(), sentAway: sent.away };
+  return { tookMs: nowMs - startMs, deleted: service.deleted(), ...counted };
 }
 
 /** Works through the queue; gives the time after which it goes on, in milliseconds. */
@@ -112,6 +114,7 @@ function countingService({ capacity, refillPerSecond, left, clock }: Simulation)
   let refused = 0;
   return {
     refused: () => refused,
+    deleted: () => gone.size,
     answer(method: string, url: string): FakeAnswer {
       const bucket = method === "DELETE" ? buckets.DELETE : buckets.GET;
       const nowMs = Date.parse(clock.now());

@@ -63,10 +63,10 @@ export function memoryStage(
     deadlineIndex: memoryDueIndex(),
     list: memoryRequestList(),
     bus,
-    deadLetters: memoryDeadLetters(bus),
+    deadLetters: memoryDeadLetters(bus, clock),
     packages: memoryPackages(clock),
     post: memoryPost(),
-    reach: reachOf(null),
+    reach: reachOf({ "*": { arm: "all", registered: "all", subjects: true } }),
     receipts: memoryReceipts(),
     signer: memorySigner(),
     directory: source,
@@ -114,7 +114,7 @@ export function upkeepStage(stage: MemoryStage): MemoryStage & UpkeepStage {
 }
 
 /** Delivers what is due; then moves the clock to the next message that waits, until nothing is left. */
-export async function runToEnd(stage: MemoryStage): Promise<void> {
+export async function runToEnd(stage: Stage & Pick<MemoryStage, "bus" | "clock">): Promise<void> {
   for (;;) {
     await stage.bus.drain((message) => runStep(stage, message));
     const next = stage.bus.nextAt();

@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { Certificate } from "../../local/simulators/http/http-server.ts";
-import { ensureCertificates } from "../../local/stack/certificates.ts";
+import { type CertificateFiles, ensureCertificates } from "../../local/stack/certificates.ts";
 import { temporaryFolder } from "./stack/temporary-folder.ts";
 
 /** Adds an authority (a PEM file) to those that this process trusts, until the process ends. */
@@ -10,20 +11,42 @@ export async function trustAuthority(caFile: string): Promise<void> {
   setDefaultCACertificates([...getCACertificates("default"), authority]);
 }
 
-let certificate: Promise<Certificate> | undefined;
+type Made = Certificate & { readonly caPem: string };
+let certificate: Promise<Made> | undefined;
 
 /**
  * A certificate for servers on 127.0.0.1, whose authority this process trusts from then on. Made once
- * per test file: key pairs take long.
+ * per test file: key pairs take long, and a second authority of that name would be taken for the first.
  */
-export function trustedCertificate(): Promise<Certificate> {
+export function trustedCertificate(): Promise<Made> {
   certificate ??= makeCertificate();
   return certificate;
 }
 
-async function makeCertificate(): Promise<Certificate> {
+/** The same as files in a folder, for a server that is another process. */
+export async function trustedCertificateFiles(folder: string): Promise<CertificateFiles> {
+  const { caPem, certPem, keyPem } = await trustedCertificate();
+  const files = {
+    caFile: join(folder, "ca.pem"),
+    certFile: join(folder, "server.pem"),
+    keyFile: join(folder, "server-key.pem"),
+  };
+  await Promise.all([
+    writeFile(files.caFile, caPem),
+    writeFile(files.certFile, certPem),
+    writeFile(files.keyFile, keyPem),
+  ]);
+  return files;
+}
+
+async function makeCertificate(): Promise<Made> {
   await using folder = await temporaryFolder();
   const { caFile, certFile, keyFile } = await ensureCertificates(folder.path, new Date());
   await trustAuthority(caFile);
-  return { certPem: await readFile(certFile, "utf8"), keyPem: await readFile(keyFile, "utf8") };
+  const [caPem, certPem, keyPem] = await Promise.all([
+    readFile(caFile, "utf8"),
+    readFile(certFile, "utf8"),
+    readFile(keyFile, "utf8"),
+  ]);
+  return { caPem, certPem, keyPem };
 }

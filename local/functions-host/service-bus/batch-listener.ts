@@ -102,11 +102,11 @@ async function processAll(
   receiver: ServiceBusReceiver,
   batches: AsyncIterable<ServiceBusReceivedMessage[]>,
 ): Promise<void> {
-  const { fn, inOwnTurn, log } = options;
+  const { fn, inTurn, log } = options;
   for await (const messages of batches) {
     const isDone = await runForMessages(options, messages, batchMetadata(messages));
     const settled = messages.map((message) =>
-      inOwnTurn(() =>
+      inTurn(isDone ? "complete" : "abandon", () =>
         isDone ? receiver.completeMessage(message) : receiver.abandonMessage(message),
       ),
     );

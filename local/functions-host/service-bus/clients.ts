@@ -5,7 +5,7 @@ import { type Connection, createClient, resolveConnection } from "./connection.t
 import { createTurnQueue, type TurnQueue } from "./settlement.ts";
 
 /** A client for one namespace setting, shared by all triggers and outputs that name it. */
-export type SharedClient = { readonly client: ServiceBusClient; readonly inOwnTurn: TurnQueue };
+export type SharedClient = { readonly client: ServiceBusClient; readonly inTurn: TurnQueue };
 
 /** Clients by the name of their connection. */
 export type Clients = ReadonlyMap<string, SharedClient>;
@@ -30,7 +30,7 @@ export async function createClients(
 ): Promise<Clients> {
   const clients = new Map<string, SharedClient>();
   for (const [name, connection] of connections) {
-    clients.set(name, { client: await createClient(connection), inOwnTurn: createTurnQueue() });
+    clients.set(name, { client: await createClient(connection), inTurn: createTurnQueue() });
   }
   return clients;
 }

@@ -32,7 +32,7 @@ export type ListenerOptions = Pick<
   readonly fn: ServiceBusFunction;
   readonly client: ServiceBusClient;
   /** Shared by all listeners of the client. */
-  readonly inOwnTurn: TurnQueue;
+  readonly inTurn: TurnQueue;
   readonly invoke: Invoke;
   readonly log: Log;
 };
@@ -167,7 +167,7 @@ type Ended = {
 };
 
 async function settle(
-  { fn, inOwnTurn, log }: ListenerOptions,
+  { fn, inTurn, log }: ListenerOptions,
   receiver: ServiceBusReceiver,
   { message, lost, isDone }: Ended,
 ): Promise<void> {
@@ -178,7 +178,7 @@ async function settle(
     }
   };
   try {
-    await unlessAborted(lost, inOwnTurn(send));
+    await unlessAborted(lost, inTurn(isDone ? "complete" : "abandon", send));
     if (lost.aborted) {
       log("warning", category, "lost its link before it settled; its message may come again");
     }

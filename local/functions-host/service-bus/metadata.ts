@@ -2,6 +2,7 @@ import type { ServiceBusReceivedMessage } from "@azure/service-bus";
 import type { ServiceBusFunction } from "../app-function.ts";
 import { BindingData } from "../binding-data.ts";
 import type { TypedData } from "../core-types.ts";
+import { typedText } from "../typed-text.ts";
 
 const lastInstantMs = Date.parse("9999-12-31T23:59:59.999Z");
 
@@ -41,7 +42,10 @@ export function triggerMetadata(message: ServiceBusReceivedMessage): Record<stri
     }
   }
   data.setMembersOf(bodyText(message.body));
-  return data.toObject();
+  const named = Object.entries(data.toObject());
+  return Object.fromEntries(
+    named.map(([name, value]) => [name, "string" in value ? typedText(value.string) : value]),
+  );
 }
 
 /**
@@ -76,14 +80,16 @@ function strings(values: readonly string[]): TypedData {
 /** `deliveryCount` is 1 at the first delivery, as .NET counts; the JavaScript client starts at 0. */
 function messageProperties(message: ServiceBusReceivedMessage): Record<string, unknown> {
   const { enqueuedTimeUtc, expiresAtUtc, applicationProperties, subject } = message;
+  const expiresAt = expiresAtUtc && withoutZone(expiresAtUtc);
+  const enqueuedAt = enqueuedTimeUtc && withoutZone(enqueuedTimeUtc);
   return {
     DeliveryCount: (message.deliveryCount ?? 0) + 1,
     DeadLetterSource: message.deadLetterSource,
     LockToken: message.lockToken,
-    ExpiresAtUtc: expiresAtUtc && withoutZone(expiresAtUtc),
-    ExpiresAt: expiresAtUtc && withOffset(expiresAtUtc),
-    EnqueuedTimeUtc: enqueuedTimeUtc && withoutZone(enqueuedTimeUtc),
-    EnqueuedTime: enqueuedTimeUtc && withOffset(enqueuedTimeUtc),
+    ExpiresAtUtc: expiresAt,
+    ExpiresAt: expiresAt && `${expiresAt}+00:00`,
+    EnqueuedTimeUtc: enqueuedAt,
+    EnqueuedTime: enqueuedAt && `${enqueuedAt}+00:00`,
     MessageId: message.messageId,
     ContentType: message.contentType,
     ReplyTo: message.replyTo,
@@ -110,10 +116,6 @@ function toTypedData(value: unknown): TypedData {
 /** .NET writes a UTC `DateTime` without a zone, and knows none after 9999: "never expires". */
 function withoutZone(date: Date): string {
   return new Date(Math.min(date.getTime(), lastInstantMs)).toISOString().slice(0, -1);
-}
-
-function withOffset(date: Date): string {
-  return `${withoutZone(date)}+00:00`;
 }
 
 function bytesOf(body: unknown): Uint8Array {

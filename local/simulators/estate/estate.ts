@@ -12,8 +12,8 @@ import type { Asset, GraphNode, StoredBlob, Workspace } from "./workspace.ts";
 export type EstateOptions = {
   /** Adds one data set of that size to contoso-churn. */
   readonly largeDatasetBytes?: number;
-  /** Adds the workspace tailspin-generated with so many data sets of so many bytes. */
-  readonly bulkDatasets?: { readonly count: number; readonly bytes: number };
+  /** Adds the workspace tailspin-generated with so many data sets, of these sizes in turn. */
+  readonly bulkDatasets?: { readonly count: number; readonly bytes: readonly number[] };
   /** Adds so many small workspaces of all account types. */
   readonly smallWorkspaces?: number;
 };

@@ -61,8 +61,12 @@ export function addLargeDataset(workspace: Workspace, sizeBytes: number): void {
   workspace.datasets.add(generatedDataset(workspace, large));
 }
 
-/** Adds `count` numbered data sets of `sizeBytes` each. */
-export function addBulkDatasets(workspace: Workspace, count: number, sizeBytes: number): void {
+/** Adds `count` numbered data sets of `sizes` bytes, taken in turn. */
+export function addBulkDatasets(
+  workspace: Workspace,
+  count: number,
+  sizes: readonly number[],
+): void {
   for (let number = 1; number <= count; number += 1) {
     const digits = String(number).padStart(5, "0");
     const one = {
@@ -70,7 +74,7 @@ export function addBulkDatasets(workspace: Workspace, count: number, sizeBytes: 
       name: `Generated data set ${digits}`,
       dataTypeId: "PlainText",
       fileName: `generated-${digits}.txt`,
-      sizeBytes,
+      sizeBytes: sizes[(number - 1) % sizes.length] ?? 0,
       createdMs: workspace.createdMs,
     };
     workspace.datasets.add(generatedDataset(workspace, one));

@@ -14,9 +14,9 @@ export async function sendReply(
 ): Promise<void> {
   const headers: Record<string, string | number> = { ...reply.headers };
   if (typeof reply.body === "string") headers["Content-Length"] = Buffer.byteLength(reply.body);
-  // A null body needs its length only where HTTP allows one.
+  // A null body needs its length only where HTTP allows one. That of a HEAD is told already.
   if (reply.body === null && reply.status !== 204 && reply.status !== 304) {
-    headers["Content-Length"] = 0;
+    headers["Content-Length"] ??= 0;
   }
   response.writeHead(reply.status, reasonPhrase(reply), headers);
   if (cutAfterBytes !== null) {

@@ -7,6 +7,7 @@ import { createRouter, type Handler } from "../http/router.ts";
 import type { SimulatorRequest } from "../http/simulator-request.ts";
 import { storageFailure } from "../studio/errors.ts";
 import { isStorageClosed } from "../studio/studio-context.ts";
+import { browseRoutes } from "./browse.ts";
 import { checkLink, checkSharedAccess, directPath } from "./links.ts";
 import { sendBlob } from "./send-blob.ts";
 
@@ -35,6 +36,7 @@ export function createStorageHandler(context: StorageContext): Handler {
         pattern: "/blob/{account}/{container}/{folder}/{file}",
         handle: (request) => readBlob(request, context),
       },
+      ...browseRoutes(context),
     ],
     () => storageError(404, "ResourceNotFound", "The specified resource does not exist."),
   );

@@ -5,8 +5,13 @@ import { linkEndpoint } from "../storage/links.ts";
 import type { StudioCall } from "./studio-context.ts";
 import { ticksOf, wireDate } from "./wire-json.ts";
 
+/** What an asset's document depends on beside the asset. */
+type Told = Pick<StudioCall, "linkTerms" | "plant"> & {
+  readonly context: Pick<StudioCall["context"], "switches">;
+};
+
 /** A data set with its 25 fields in the order the service sent them. */
-export function wireDataset(asset: Asset, call: StudioCall): Record<string, unknown> {
+export function wireDataset(asset: Asset, call: Told): Record<string, unknown> {
   const { linkTerms, context } = call;
   const { visualization, schema } = asset;
   return {

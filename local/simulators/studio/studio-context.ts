@@ -107,7 +107,11 @@ function denied(request: SimulatorRequest, status: number, switches: SwitchBoard
   return errorReply({ status, code: "UserError", message }, switches.current);
 }
 
-function termsOf(workspace: Workspace, context: StudioContext): LinkTerms {
+/** The terms of the links that an answer about this workspace has. */
+export function termsOf(
+  workspace: Workspace,
+  context: Pick<StudioContext, "clock" | "switches" | "storageOrigin">,
+): LinkTerms {
   const { linkMode, linkTtlSeconds } = context.switches.current;
   return {
     storageOrigin: context.storageOrigin,

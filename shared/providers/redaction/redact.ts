@@ -1,5 +1,5 @@
 import type { Redaction } from "../../core/slice.ts";
-import { assertShallow, isShallow } from "../json.ts";
+import { assertModest, isModest } from "../json.ts";
 import { percentDecoded } from "./encodings.ts";
 import { jsonSecrets } from "./json-secrets.ts";
 import { merged, replaced, type Span } from "./span.ts";
@@ -28,7 +28,7 @@ const MAX_LAYERS = 5;
 export function createRedactor(known: readonly string[] = []): Redactor {
   const forms = knownForms(known);
   const search = (content: string, layers: number): Span[] => {
-    const inJson = layers > 0 && isJsonLike(content) && isShallow(content) ? inner(content) : null;
+    const inJson = layers > 0 && isJsonLike(content) && isModest(content) ? inner(content) : null;
     const found = [...(inJson ?? plainSecrets(content, forms))];
     const decoded = layers > 0 && content.includes("%") ? percentDecoded(content) : null;
     if (decoded !== null) found.push(...decoded.back(search(decoded.text, layers - 1)));
@@ -47,7 +47,7 @@ export function createRedactor(known: readonly string[] = []): Redactor {
   };
   return {
     document(text) {
-      if (isJsonLike(text)) assertShallow(text);
+      if (isJsonLike(text)) assertModest(text);
       const found = jsonSecrets(text, (value) => search(value, MAX_LAYERS));
       if (found === null) return asText(text);
       const spans = merged(found);

@@ -8,8 +8,12 @@ const text = z
   .string()
   .nullish()
   .transform((value) => (value ?? "").toLowerCase());
+const id = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? "");
 const entrySchema = z.object({
-  User: z.object({ Email: text, Name: text, UserId: text, Role: text }),
+  User: z.object({ Email: text, Name: text, UserId: id, Role: text }),
 });
 const ownerSchema = z.object({ OwnerEmail: text, OwnerPrincipalId: text });
 
@@ -33,6 +37,7 @@ export async function personIn({ ask }: Source, subject: Subject): Promise<Perso
   return {
     isOwner: ownsIt || theirs.some(({ Role }) => Role === "owner"),
     names: new Set([wanted, ...names, ...ownNames].filter((name) => name !== "")),
+    userIds: theirs.map(({ UserId }) => UserId).filter((userId) => userId !== ""),
   };
 }
 
@@ -40,7 +45,7 @@ export async function personIn({ ask }: Source, subject: Subject): Promise<Perso
 export function ownEntries(document: string, { names }: Pick<Person, "names">): string {
   const entries = z.array(z.unknown()).nullish().parse(JSON.parse(document)) ?? [];
   const own = entries.filter((entry) =>
-    userOf(entry).some(({ Email, UserId }) => names.has(Email) || names.has(UserId)),
+    userOf(entry).some(({ Email, UserId }) => names.has(Email) || names.has(UserId.toLowerCase())),
   );
   return JSON.stringify(own);
 }
@@ -48,11 +53,11 @@ export function ownEntries(document: string, { names }: Pick<Person, "names">): 
 /** A display name that somebody else has too would show that person's assets. */
 function namesOf({ Email, Name, UserId }: User, known: readonly User[]): string[] {
   const isShared = known.some((other) => other.Name === Name && other.UserId !== UserId);
-  return isShared ? [Email, UserId] : [Email, UserId, Name];
+  return [Email, UserId.toLowerCase(), ...(isShared ? [] : [Name])];
 }
 
 function isSubject({ Email, UserId }: User, subject: Subject): boolean {
-  return "email" in subject ? Email === nameOf(subject) : UserId === nameOf(subject);
+  return "email" in subject ? Email === nameOf(subject) : UserId.toLowerCase() === nameOf(subject);
 }
 
 function userOf(entry: unknown): User[] {

@@ -55,6 +55,14 @@ export type Look = {
  * known form.
  */
 export function lookFor({ kind, sourceId }: Pick<Asset, "kind" | "sourceId">): Look | null {
+  if (kind === "users" && sourceId.includes("/")) {
+    const [, userId] = sourceId.split("/");
+    return {
+      list: studio("users"),
+      one: null,
+      isIt: (item) => idOf(itemSchema.safeParse(item).data?.["User"], "UserId") === userId,
+    };
+  }
   if (kind === "web-service-endpoint") {
     const { service, name } = endpointOf(sourceId);
     const list = management("webservices", service, "endpoints");
@@ -116,8 +124,12 @@ export function deletePlace(workspace: Workspace, { kind, sourceId }: Asset): Pl
     case "workspace":
       assertOwn(sourceId === workspace.workspaceId);
       return studio();
+    case "users": {
+      const { service: owner, name: userId } = endpointOf(sourceId);
+      assertOwn(owner === workspace.workspaceId);
+      return studio("users", userId);
+    }
     case "workspace-settings":
-    case "users":
     case "custom-module":
     case "notebook":
     case "web-service-group":

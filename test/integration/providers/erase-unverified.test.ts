@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hexOf } from "../../../local/simulators/seed/derived-ids.ts";
 import { allowed, armAsset } from "../../support/providers/arm-to-erase.ts";
 import {
   callLines,
@@ -46,6 +47,30 @@ describe("calls that no client ever made in public", () => {
 
     await expect(erasure).rejects.toMatchObject({ code: "not-supported" });
     expect(await eraser.remaining(workspace, [asset])).toEqual([asset]);
+  });
+
+  it("take one person from the users of a workspace where a setting says so, and nobody else", async () => {
+    current().simulators.switches.change({ unverifiedCalls: true });
+    const eraser = current().eraser({ unverifiedCalls: true });
+    const workspace = await current().paid("S1");
+    const user = (person: string) =>
+      armAsset("users", `${workspace.workspaceId}/${hexOf(`user:${person}`, 16).toUpperCase()}`);
+    const [jonas, lucy] = [user("jonas"), user("lucy")];
+
+    const before = await eraser.remaining(workspace, [jonas, lucy]);
+    const erasure = await eraser.erase(workspace, jonas, allowed);
+
+    expect(before).toEqual([jonas, lucy]);
+    expect(erasure).toEqual({ is: "claimed" });
+    expect(await eraser.remaining(workspace, [jonas, lucy])).toEqual([lucy]);
+    expect(callLines(current(), "DELETE")).toHaveLength(1);
+    expect(current().eraser().notErasable(workspace, lucy)).toMatchObject({
+      why: "unverified-call",
+    });
+    const elsewhere = armAsset("users", `${"f".repeat(32)}/1`);
+    await expect(eraser.erase(workspace, elsewhere, allowed)).rejects.toMatchObject({
+      code: "outbound-refused",
+    });
   });
 
   it("do not delete a free workspace, which its owner does in Studio", () => {

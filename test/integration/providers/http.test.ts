@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { startHttpsServer } from "../../support/providers/https-server.ts";
 import { answerOk, transportFor } from "../../support/providers/transport-for.ts";
@@ -14,6 +15,20 @@ describe("the transport", () => {
     expect(answer).toMatchObject({ status: 201, body: "\u00e9\u82b1", retryAfterMs: undefined });
     expect(answer.headers.get("etag")).toBe('"1"');
     expect(server.seen).toMatchObject([{ method: "GET", path: "/a?b=c" }]);
+  });
+
+  it("unpacks a text, and counts what it unpacks to", async () => {
+    await using server = await startHttpsServer((request, response) => {
+      const text = request.url === "/bomb" ? " ".repeat(1_000_000) : "{}";
+      response.setHeader("content-encoding", "gzip").end(gzipSync(text));
+    });
+    const transport = transportFor([server.host], { maxTextBytes: 1_000 });
+    const call = (path: string) =>
+      transport.fetchText({ method: "GET", url: `${server.origin}${path}` });
+
+    expect((await call("/small")).body).toBe("{}");
+    await expect(call("/bomb")).rejects.toMatchObject({ code: "source-invalid" });
+    expect(server.seen[0]?.headers["accept-encoding"]).toBe("gzip");
   });
 
   it("puts a body together whose characters are split over chunks", async () => {

@@ -11,7 +11,7 @@ import {
 } from "../../support/simulators/simulator-calls.ts";
 import { startTestSimulators } from "../../support/simulators/test-simulators.ts";
 
-const simulators = await startTestSimulators({ bulkDatasets: { count: 300, bytes: 8192 } });
+const simulators = await startTestSimulators({ bulkDatasets: { count: 300, bytes: [8192, 100] } });
 afterAll(() => simulators[Symbol.asyncDispose]());
 
 async function ownDatasets(): Promise<Answer[]> {
@@ -30,7 +30,7 @@ describe("generated data sets", () => {
     );
 
     expect(datasets).toHaveLength(300);
-    expect(new Set(valuesOf(datasets, "Size"))).toEqual(new Set([8192]));
+    expect(valuesOf(datasets, "Size").slice(0, 4)).toEqual([8192, 100, 8192, 100]);
     expect(new Set(valuesOf(datasets, "Id")).size).toBe(300);
     expect(new Set(bodies).size).toBe(20);
   });
@@ -62,6 +62,22 @@ describe("generated data sets", () => {
 
     expect(told).toEqual({ sha256: expected.digest("hex"), sizeBytes: 8192 });
     expect(unknown.status).toBe(404);
+  });
+
+  it("lie in an open folder too, bytes and documents, for tools that know no links", async () => {
+    const folder = `${simulators.addresses.storage}/browse/B1`;
+    const [first] = await ownDatasets();
+    const page = await (await fetch(`${folder}/`)).text();
+    const names = [...page.matchAll(/href="([^"]+)"/g)].map(([, name]) => name);
+    const content = await fetch(`${folder}/${String(first?.["Id"])}`);
+    const told = await fetch(`${folder}/${String(first?.["Id"])}.json`, { method: "HEAD" });
+    const document = await fetch(`${folder}/${String(first?.["Id"])}.json`);
+
+    expect(names).toContain(first?.["Id"]);
+    expect(names).toContain(`${String(first?.["Id"])}.json`);
+    expect((await content.arrayBuffer()).byteLength).toBe(8192);
+    expect(Number(told.headers.get("content-length"))).toBe((await document.text()).length);
+    expect((await fetch(`${folder}/none`)).status).toBe(404);
   });
 
   it("are not there unless asked for", async () => {

@@ -11,7 +11,7 @@ import { sha256 } from "./sample-bag.ts";
 /** What a test decides: the answers of the API, and what storage does with the n-th request of a path. */
 export type FakeApi = {
   /** One answer for every call of a route, in order; the last one is repeated. */
-  requests: { status: number; body: unknown; retryAfter?: string }[];
+  requests: { status: number; body?: unknown; text?: string; retryAfter?: string }[];
   files: Readonly<Record<string, string>>;
   /** The package in one file, null while it is being composed. */
   zip: Buffer | null;
@@ -21,6 +21,7 @@ export type FakeApi = {
   calls: {
     method: string;
     path: string;
+    query: string;
     authorization: string;
     key: string;
     range: string;
@@ -108,7 +109,15 @@ async function handle(fake: FakeApi, request: IncomingMessage, response: ServerR
   for await (const chunk of request) body += String(chunk);
   const { method = "", headers } = request;
   const { authorization = "", "idempotency-key": key = "", range = "" } = headers;
-  fake.calls.push({ method, path: url.pathname, authorization, key: String(key), range, body });
+  fake.calls.push({
+    method,
+    path: url.pathname,
+    query: url.search,
+    authorization,
+    key: String(key),
+    range,
+    body,
+  });
   if (url.pathname === "/token") {
     return void response.end(JSON.stringify({ access_token: "local", expires_in: 3600 }));
   }
@@ -119,7 +128,7 @@ async function handle(fake: FakeApi, request: IncomingMessage, response: ServerR
   const answer = fake.requests.length > 1 ? fake.requests.shift() : fake.requests[0];
   const retryAfter = answer?.retryAfter;
   response.writeHead(answer?.status ?? 500, retryAfter ? { "retry-after": retryAfter } : {});
-  response.end(JSON.stringify(answer?.body));
+  response.end(answer?.text ?? JSON.stringify(answer?.body));
 }
 
 function packageView(fake: FakeApi) {

@@ -80,6 +80,7 @@ export function sampleEvent(requestId: string, sequence: number): PrivacyEvent {
       failureCode: null,
       dueAt: "2026-02-16T23:59:59.999Z",
       daysLeft: null,
+      manualSteps: null,
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type Operation, parametersOf } from "../../../functions/api/operation.ts";
-import { OPERATIONS, type OperationId } from "../../../functions/api/table.ts";
+import type { OperationId } from "../../../functions/api/routes.ts";
+import { OPERATIONS } from "../../../functions/api/table.ts";
 import { HANDLERS } from "../../../functions/handlers.ts";
 import { type Answer, type Calling, call, memoryContext } from "../calls.ts";
 import type { MemoryStage } from "../stage.ts";
@@ -29,7 +30,7 @@ export async function callTo(
     parametersOf(operation).map((name) => [name, DUMMIES[name] ?? ""]),
   );
   const body = Object.values(operation.examples ?? {})[0]?.body;
-  return call(HANDLERS[id](memoryContext(stage)), {
+  return call((await HANDLERS[id]())(memoryContext(stage)), {
     method: operation.method,
     url: operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? ""),
     ...(body === undefined ? {} : { body }),

@@ -12,6 +12,7 @@ import {
   type RequestView,
   requestViewSchema,
 } from "../../../shared/core/wire.ts";
+import { assertAnswerDescribed } from "../doors/assert-described.ts";
 import { trustAuthority } from "../trusted-certificate.ts";
 
 const run = promisify(execFile);
@@ -25,7 +26,10 @@ export interface LocalStack extends AsyncDisposable {
   readonly dataDir: string;
   /** Every line that a process of the stack has printed. */
   readonly lines: readonly string[];
-  /** Calls the API as one of the seeded identities, `requester-tool` unless told otherwise. */
+  /**
+   * Calls the API as one of the seeded identities, `requester-tool` unless told otherwise. Throws for an answer that
+   * the document of the API does not describe.
+   */
   api(path: string, init?: RequestInit, clientId?: string): Promise<Response>;
   /** Submits an export of a workspace and returns the id of the request. */
   submit(workspace: string): Promise<string>;
@@ -52,11 +56,14 @@ export async function localStack(
   const onLine = ({ text }: StackLine) => void lines.push(text);
   const stack = await startStack({ dataDir, ports: "any", settings, largeBytes, onLine });
   await trustAuthority(stack.caFile);
-  const api: LocalStack["api"] = async (path, init = {}, clientId = "requester-tool") =>
-    fetch(`${stack.urls.api}${path}`, {
+  const api: LocalStack["api"] = async (path, init = {}, clientId = "requester-tool") => {
+    const answer = await fetch(`${stack.urls.api}${path}`, {
       ...init,
       headers: withToken(init.headers, await tokenOf(stack, clientId)),
     });
+    await assertAnswerDescribed(init.method ?? "GET", path, answer);
+    return answer;
+  };
   const view = async (id: string) =>
     requestViewSchema.parse(await (await api(`/api/privacy-requests/${id}`)).json());
   return {

@@ -38,7 +38,7 @@ export function listen(
     client,
     invoke,
     log: vi.fn(),
-    inOwnTurn: createTurnQueue(),
+    inTurn: createTurnQueue(),
     maxConcurrentCalls: 2,
     maxAutoLockRenewalMs: 60_000,
     prefetchCount: 0,

@@ -1,6 +1,7 @@
 import type { PrivacyEvent } from "../../../shared/core/events.ts";
 import { type Message, messageId, QUEUES } from "../../../shared/core/messages.ts";
 import type { Bus, Clock } from "../../../shared/pipeline/ports.ts";
+import { frozen } from "./frozen.ts";
 
 /** A message on a queue. `deliveries` counts the times a handler was given it and threw. */
 export type Delivery = {
@@ -49,12 +50,12 @@ export function memoryBus(clock: Clock): MemoryBus {
         const queue = QUEUES[message.step];
         const id = messageId(message);
         if (!isNew(seen, `${queue} ${id}`)) continue;
-        waiting.push({ id, queue, message: structuredClone(message), notBefore, deliveries: 0 });
+        waiting.push({ id, queue, message: frozen(message), notBefore, deliveries: 0 });
       }
     },
     publish: async (published) => {
       const fresh = published.filter(({ id }) => isNew(seen, `topic ${id}`));
-      events.push(...structuredClone(fresh));
+      events.push(...fresh.map(frozen));
     },
     nextAt: () => waiting.map(({ notBefore }) => notBefore ?? clock.now()).reduce(earlier, null),
     drain: async (handler) => {

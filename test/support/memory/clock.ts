@@ -10,14 +10,18 @@ export interface MemoryClock extends Clock {
 
 /** A clock for tests; it starts at `start`. */
 export function memoryClock(start = "2026-01-15T08:00:00.000Z"): MemoryClock {
-  let nowMs = Date.parse(start);
+  let now = instantOf(Date.parse(start));
   return {
-    now: () => new Date(nowMs).toISOString(),
+    now: () => now,
     advance: (byMs) => {
-      nowMs += byMs;
+      now = instantOf(Date.parse(now) + byMs);
     },
     set: (at) => {
-      nowMs = Date.parse(at);
+      now = instantOf(Date.parse(at));
     },
   };
+}
+
+function instantOf(ms: number): string {
+  return new Date(ms).toISOString();
 }

@@ -9,9 +9,9 @@ export function memoryDueIndex(): DueIndex {
     remove: async (due) => void rows.delete(keyOf(due)),
     until: async (at, limit, after) => {
       const last = after === undefined ? "" : keyOf(after);
-      const keys = [...rows.keys()].sort().filter((key) => key > last);
-      const due = keys.flatMap((key) => rows.get(key) ?? []).filter(({ lookAt }) => lookAt <= at);
-      return due.slice(0, limit);
+      const due = [...rows].filter(([key, { lookAt }]) => key > last && lookAt <= at);
+      const sorted = due.sort(([a], [b]) => (a < b ? -1 : 1));
+      return sorted.slice(0, limit).map(([, row]) => row);
     },
   };
 }

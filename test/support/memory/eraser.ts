@@ -1,6 +1,5 @@
-import { setImmediate } from "node:timers/promises";
 import type { Asset } from "../../../shared/core/asset.ts";
-import { ASSET_REGISTRY } from "../../../shared/core/asset-registry.ts";
+import { deleteWayOf } from "../../../shared/core/asset-registry.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type {
@@ -51,7 +50,7 @@ export function memoryEraser(source: MemorySource, clock: Clock): MemoryEraser {
     onAsk: () => undefined,
     onErased: () => undefined,
     notErasable: (_workspace, asset) => {
-      const rule = ASSET_REGISTRY[asset.kind].delete;
+      const rule = deleteWayOf(asset);
       if ("not" in rule) return { why: "not-deletable", detail: `${rule.not}.` };
       if ("with" in rule) return { why: "goes-with", detail: `It goes with its ${rule.with}.` };
       return eraser.refuses(asset);
@@ -68,7 +67,7 @@ export function memoryEraser(source: MemorySource, clock: Clock): MemoryEraser {
         throw new AppError("outbound-refused", "The asset is none of the workspace's own");
       }
       await eraser.onAsk(asset);
-      await setImmediate();
+      await source.pause();
       if (workspace.workspaceId !== source.workspace.workspaceId) {
         throw new AppError("plan-stale", "The workspace is another one than was planned");
       }

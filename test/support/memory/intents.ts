@@ -20,12 +20,11 @@ export function memoryIntents(partitions = memoryPartitions()): Intents {
       intents.set(intent.key, stored);
       return stored.version;
     },
-    load: async (requestId, key) =>
-      structuredClone(partitions.of(requestId).intents.get(key) ?? null),
+    load: async (requestId, key) => partitions.of(requestId).intents.get(key) ?? null,
     list: async function* (requestId, prefix) {
       const { intents } = partitions.of(requestId);
       const keys = [...intents.keys()].filter((key) => key.startsWith(prefix)).sort();
-      yield* structuredClone(keys.flatMap((key) => intents.get(key)?.value ?? []));
+      yield* keys.flatMap((key) => intents.get(key)?.value ?? []);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { AppError } from "../../../shared/errors.ts";
 import type { Change, Ledger } from "../../../shared/pipeline/ports.ts";
+import { frozen } from "./frozen.ts";
 import { memoryPartitions, type Partition } from "./partitions.ts";
 
 /** The ledger in memory. Slices made on the same `partitions` share its transactions. */
@@ -7,8 +8,8 @@ export function memoryLedger(partitions = memoryPartitions()): Ledger {
   const write = (partition: Partition, change: Change): void => {
     assertNew(partition, change);
     partition.request = partitions.stored(change.request);
-    partition.history.push(...structuredClone(change.history));
-    if (change.owed !== null) partition.owed.set(change.owed.key, structuredClone(change.owed));
+    partition.history.push(...change.history.map(frozen));
+    if (change.owed !== null) partition.owed.set(change.owed.key, frozen(change.owed));
   };
   return {
     create: async (change) => {
@@ -17,7 +18,7 @@ export function memoryLedger(partitions = memoryPartitions()): Ledger {
       write(partition, change);
       return "created";
     },
-    load: async (requestId) => structuredClone(partitions.of(requestId).request),
+    load: async (requestId) => partitions.of(requestId).request,
     save: async (change, version) => {
       const partition = partitions.of(change.request.requestId);
       if (partition.request?.version !== version) {
@@ -25,12 +26,12 @@ export function memoryLedger(partitions = memoryPartitions()): Ledger {
       }
       write(partition, change);
     },
-    owed: async (requestId) => structuredClone([...partitions.of(requestId).owed.values()]),
+    owed: async (requestId) => [...partitions.of(requestId).owed.values()],
     paid: async (requestId, keys) => {
       for (const key of keys) partitions.of(requestId).owed.delete(key);
     },
     history: async function* (requestId) {
-      yield* structuredClone(partitions.of(requestId).history);
+      yield* partitions.of(requestId).history;
     },
   };
 }

@@ -16,8 +16,11 @@ type Container = {
   readonly staged: Map<string, Map<string, Uint8Array>>;
 };
 
-/** Packages on the clock they are given, which ends their links. */
-export function memoryPackages(clock: Clock): MemoryPackages {
+/**
+ * Packages on the clock they are given, which ends their links. `overwrites` breaks them: a blob that is there is
+ * replaced.
+ */
+export function memoryPackages(clock: Clock, overwrites = false): MemoryPackages {
   const containers = new Map<string, Container>();
   return {
     create: async (requestId) => {
@@ -25,7 +28,10 @@ export function memoryPackages(clock: Clock): MemoryPackages {
         containers.set(requestId, { blobs: new Map(), staged: new Map() });
       }
     },
-    put: async (ref, bytes) => write(containers, ref, bytes),
+    put: async (ref, bytes) => {
+      if (overwrites) forget(containers, ref);
+      return write(containers, ref, bytes);
+    },
     stage: async (ref, blockId, bytes) => stage(containers, ref, blockId, bytes),
     staged: async function* (ref) {
       const blocks = containers.get(ref.requestId)?.staged.get(blobName(ref.name)) ?? new Map();
@@ -33,7 +39,10 @@ export function memoryPackages(clock: Clock): MemoryPackages {
         yield { id, bytes: bytes.length };
       }
     },
-    commit: async (ref, blockIds) => commit(containers, ref, blockIds),
+    commit: async (ref, blockIds) => {
+      if (overwrites) forget(containers, ref);
+      return commit(containers, ref, blockIds);
+    },
     read: async (ref, range) => {
       const blob = containers.get(ref.requestId)?.blobs.get(blobName(ref.name));
       if (blob === undefined) throw new AppError("not-found", "The blob was not found");
@@ -92,6 +101,10 @@ function commit(
     throw new AppError("package-corrupt", "A block of the blob is not there");
   }
   return write(containers, ref, Buffer.concat(present));
+}
+
+function forget(containers: ReadonlyMap<string, Container>, ref: BlobRef): void {
+  containers.get(ref.requestId)?.blobs.delete(blobName(ref.name));
 }
 
 function write(

@@ -2,6 +2,7 @@ import type { Intent } from "../../../shared/core/erasure.ts";
 import type { PrivacyRequest } from "../../../shared/core/request.ts";
 import type { DoneSlice, OpenSlice } from "../../../shared/core/slice.ts";
 import type { HistoryEntry, Owed, Stored } from "../../../shared/pipeline/ports.ts";
+import { frozen } from "./frozen.ts";
 
 /** All rows of one request, as the table holds them in one partition. */
 export type Partition = {
@@ -17,7 +18,7 @@ export type Partition = {
 export interface Partitions {
   /** The rows of a request; none at first. */
   of(requestId: string): Partition;
-  /** A value with a version that no row had before. The value is copied: who keeps it can't change the row. */
+  /** A value with a version that no row had before. The value is frozen: who keeps it can't change the row. */
   stored<T>(value: T): Stored<T>;
 }
 
@@ -42,7 +43,7 @@ export function memoryPartitions(): Partitions {
     },
     stored: (value) => {
       versions += 1;
-      return { value: structuredClone(value), version: `v${versions}` };
+      return { value: frozen(value), version: `v${versions}` };
     },
   };
 }

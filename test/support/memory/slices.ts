@@ -1,6 +1,7 @@
 import { type OpenSlice, tallyOf } from "../../../shared/core/slice.ts";
 import { AppError } from "../../../shared/errors.ts";
 import type { Slices, Stored } from "../../../shared/pipeline/ports.ts";
+import { frozen } from "./frozen.ts";
 import { memoryPartitions, type Partition } from "./partitions.ts";
 
 /** The slices in memory, in the partitions of the ledger they are given. */
@@ -13,8 +14,7 @@ export function memorySlices(partitions = memoryPartitions()): Slices {
         if (!isKnown) partition.open.set(slice.sliceId, partitions.stored(slice));
       }
     },
-    load: async (requestId, sliceId) =>
-      structuredClone(partitions.of(requestId).open.get(sliceId) ?? null),
+    load: async (requestId, sliceId) => partitions.of(requestId).open.get(sliceId) ?? null,
     save: async (requestId, slice, version, owed) => {
       const partition = partitions.of(requestId);
       assertVersion(partition, slice.sliceId, version);
@@ -23,19 +23,19 @@ export function memorySlices(partitions = memoryPartitions()): Slices {
       }
       const next = partitions.stored(slice);
       partition.open.set(slice.sliceId, next);
-      if (owed !== undefined) partition.owed.set(owed.key, structuredClone(owed));
+      if (owed !== undefined) partition.owed.set(owed.key, frozen(owed));
       return next.version;
     },
     settle: async (requestId, done, version) => {
       const partition = partitions.of(requestId);
       assertVersion(partition, done.sliceId, version);
       partition.open.delete(done.sliceId);
-      partition.done.set(done.sliceId, structuredClone(done));
+      partition.done.set(done.sliceId, frozen(done));
     },
     open: async (requestId, prefix, after, limit) => {
       const { open } = partitions.of(requestId);
       const ids = idsOf(open, prefix).filter((id) => id > after);
-      return ids.slice(0, limit).flatMap((id) => structuredClone(open.get(id) ?? []));
+      return ids.slice(0, limit).flatMap((id) => open.get(id) ?? []);
     },
     tally: async (requestId, prefix) => {
       const { open, done } = partitions.of(requestId);
@@ -54,7 +54,7 @@ export function memorySlices(partitions = memoryPartitions()): Slices {
     done: async function* (requestId, prefix) {
       const { done } = partitions.of(requestId);
       const slices = idsOf(done, prefix).flatMap((id) => done.get(id) ?? []);
-      yield* structuredClone(slices);
+      yield* slices;
     },
   };
 }

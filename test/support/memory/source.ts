@@ -33,6 +33,8 @@ export interface MemorySource extends Directory, Provider {
   endsAt: string | null;
   /** How many bytes of content were read. */
   bytesRead: number;
+  /** Awaited where a network would be: other work gets its turn. */
+  pause: () => Promise<unknown>;
 }
 
 export const WORKSPACE: Workspace = {
@@ -61,6 +63,7 @@ export function memorySource(assets: SourceAsset[]): MemorySource {
     onFind: () => undefined,
     endsAt: null,
     bytesRead: 0,
+    pause: () => setImmediate(),
     find: async (ref) => {
       source.onFind();
       const { workspace, isWorkspaceGone } = source;
@@ -139,8 +142,7 @@ async function* chunks(
   base: number,
 ): AsyncGenerator<Uint8Array> {
   for (let offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
-    // As from a network: other work gets its turn between two chunks.
-    await setImmediate();
+    await source.pause();
     await source.onChunk(asset, key, base + offset);
     const chunk = bytes.subarray(offset, offset + CHUNK_BYTES);
     source.bytesRead += chunk.length;

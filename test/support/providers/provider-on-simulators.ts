@@ -6,7 +6,7 @@ import type { SimulatorOptions, Simulators } from "../../../local/simulators/sta
 import type { Asset } from "../../../shared/core/asset.ts";
 import type { Workspace } from "../../../shared/core/request.ts";
 import type { Provider, SourceFile } from "../../../shared/pipeline/ports.ts";
-import { allowHosts } from "../../../shared/providers/allowed-hosts.ts";
+import { allowAddresses, allowHosts } from "../../../shared/providers/allowed-hosts.ts";
 import { createArmClient } from "../../../shared/providers/arm/client.ts";
 import { type ArmDirectory, createArmDirectory } from "../../../shared/providers/arm/directory.ts";
 import { createArmResources } from "../../../shared/providers/arm/resources.ts";
@@ -28,6 +28,7 @@ export function transportTo(
   const hosts = [studio, management, execution, storage, arm, ...otherHosts];
   return createTransport({
     allow: allowHosts(hosts, { allowLoopback: true }),
+    allowAddress: allowAddresses({ allowLoopback: true }),
     clock,
     random: () => 0,
     pause: async () => undefined,

@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import { allowHosts } from "../../../shared/providers/allowed-hosts.ts";
+import { allowAddresses, allowHosts } from "../../../shared/providers/allowed-hosts.ts";
 import {
   createTransport,
   type Transport,
@@ -14,6 +14,7 @@ export function transportFor(
 ): Transport {
   return createTransport({
     allow: allowHosts(hosts, { allowLoopback: true }),
+    allowAddress: allowAddresses({ allowLoopback: true }),
     clock: { now: () => "2026-03-01T12:00:00.000Z" },
     random: () => 0,
     pause: async () => undefined,

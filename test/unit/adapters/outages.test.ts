@@ -90,6 +90,19 @@ describe("an upload", () => {
     expect(commit).toMatchObject({ "if-none-match": "*" });
     expect(server.seen[1]?.url).toContain("blockid=ZTEtMDAwMDAx");
   });
+
+  it("leaves the MD5 of blocks out when it is not wanted", async () => {
+    await using server = await startServer(() => 201);
+    const packages = blobPackages(blobsAt(server.url), systemClock, { withBlockMd5: false });
+    const ref = { requestId: newRequestId(), name: "p/a" };
+
+    await packages.put(ref, Buffer.from("content"));
+    await packages.stage(ref, "e1-000001", Buffer.from("content"));
+
+    const [put, stage] = server.seen.map(({ headers }) => headers["content-md5"]);
+    expect(put).toBe("mgNkuembtIDdJeHwKEyFVQ==");
+    expect(stage).toBeUndefined();
+  });
 });
 
 type Answer = number | "lost" | { readonly status: number; readonly code: string };

@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { app } from "@azure/functions";
-import { expect, it, vi } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { OPERATIONS } from "../../../functions/api/table.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 it("registers every call that the document describes, and no other", async () => {
   const { Values } = JSON.parse(readFileSync("local.settings.json", "utf8")) as {
@@ -29,5 +34,4 @@ it("registers every call that the document describes, and no other", async () =>
   expect(Object.fromEntries(registered)).toEqual(Object.fromEntries(described));
   expect(others.flatMap(({ mock }) => mock.calls)).toEqual([]);
   expect(queues.mock.calls.map(([, { queueName }]) => queueName)).toContain("privacy-requests");
-  vi.unstubAllEnvs();
 });

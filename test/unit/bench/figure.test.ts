@@ -21,6 +21,14 @@ describe("a figure", () => {
     expect(figure([40, 41, 42], [100, 100, 100])).toMatchObject({ ratio: 0.41, holds: false });
   });
 
+  it("holds while a time stays within its target", () => {
+    const rounds = { name: "n", target: () => 1.5, bound: "at-most" as const, peakRssMB: 2 };
+    const times = { measured: [14, 15, 14], compared: [10, 10, 10], cpuSecondsPerGB: null };
+
+    expect(ratioFigure({ ...rounds, ...times })).toMatchObject({ ratio: 1.4, holds: true });
+    expect(ratioFigure({ ...rounds, ...times, target: () => 1.3 })).toMatchObject({ holds: false });
+  });
+
   it("has no ratio when the rounds disagree by more than a fifth", () => {
     expect(figure([30, 60, 90, 120], [100, 100, 100, 100])).toMatchObject({
       ratio: null,

@@ -48,6 +48,7 @@ function commandsFor(request: PrivacyRequest): Command[] {
     { kind: "seal", seal, retention: RETENTION },
     {
       kind: "complete",
+      manualSteps: 0,
       exceptions: 0,
       retention: RETENTION,
       result: A_RESULT,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { callersSchema, reachOf } from "../../../shared/core/reach.ts";
+import { callersSchema } from "../../../shared/core/caller-table.ts";
+import { reachOf } from "../../../shared/core/reach.ts";
 
 const SUB = "/subscriptions/f52ca913-39ff-4bb4-89ea-a4ef9043fd2d";
 const GROUP = `${SUB}/resourceGroups/rg`;
@@ -60,11 +61,14 @@ describe("how far a caller reaches", () => {
     expect(codeOf(() => reach.assertMayName(caller, scope as never))).toBe(code);
   });
 
-  it("is without a limit where no table is set, and for the others by the entry *", () => {
-    const open = reachOf(null);
+  it("is nowhere for who is not in the table, and for the others by the entry *", () => {
+    const none = reachOf({});
+    const all = reachOf({ "*": { arm: "all", registered: "all", subjects: true } });
     const others = reachOf({ "*": { arm: [], registered: "all", subjects: false } });
 
-    expect(codeOf(() => open.assertMayReach("anybody", inArm("rg")))).toBeNull();
+    expect(codeOf(() => none.assertMayReach("anybody", inArm("rg")))).toBe("workspace-not-found");
+    expect(codeOf(() => all.assertMayReach("anybody", inArm("rg")))).toBeNull();
+    expect(codeOf(() => all.assertMayName("anybody", { workspaces: [ID] }))).toBeNull();
     expect(codeOf(() => others.assertMayReach("anybody", registered))).toBeNull();
     expect(codeOf(() => others.assertMayReach("anybody", inArm("rg")))).toBe("workspace-not-found");
   });

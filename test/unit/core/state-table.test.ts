@@ -44,6 +44,7 @@ const COMMAND: Record<CommandKind, Command> = {
   },
   complete: {
     kind: "complete",
+    manualSteps: 0,
     exceptions: 0,
     retention: RETENTION,
     result: A_RESULT,

@@ -1,19 +1,31 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
+import { parametersOf } from "../../../functions/api/operation.ts";
+import type { OperationId } from "../../../functions/api/routes.ts";
 import { OPERATIONS } from "../../../functions/api/table.ts";
 import type { Caller } from "../../../shared/core/caller.ts";
+import { reachOf } from "../../../shared/core/reach.ts";
 import { registerWorkspace } from "../../../shared/pipeline/register-workspace.ts";
 import { REQUESTER } from "../../support/calls.ts";
 import { assertDescribed } from "../../support/doors/assert-described.ts";
 import { callTo, EVERY_CALL } from "../../support/doors/every-call.ts";
 import { anIntake, submitted } from "../../support/intakes.ts";
 import { FREE_ID, FREE_TOKEN } from "../../support/memory/registrations.ts";
+import { WORKSPACE } from "../../support/memory/source.ts";
 import { type MemoryStage, memoryStage, runToEnd } from "../../support/stage.ts";
 
-/** Calls about one thing of somebody's. */
-const ABOUT = EVERY_CALL.filter(([, { path, roles }]) => path.includes("{id}") && roles.length > 0);
+/** Calls about one thing. */
+const ABOUT = EVERY_CALL.filter(([, operation]) => parametersOf(operation).length > 0);
 const OF_REQUESTS = ABOUT.filter(([, { path }]) => path.includes("/privacy-requests/"));
 const OF_REGISTRATIONS = ABOUT.filter(([id]) => id === "getWorkspace" || id === "removeWorkspace");
+/** Calls about what is nobody's own, and why. */
+const OF_NOBODY: Readonly<Partial<Record<OperationId, string>>> = {
+  registerWorkspace: "whoever has its token may; a stranger's token does not open it",
+  getInventory: "workspaces belong to nobody here; how far a caller reaches is a setting",
+  replayDeadLetter: "Operators see all",
+  discardDeadLetter: "Operators see all",
+  runTimer: "Operators see all",
+};
 const stranger = (roles: Caller["roles"]): Caller => ({ callerId: "a-stranger", roles });
 
 let stage: MemoryStage;
@@ -27,6 +39,12 @@ beforeEach(async () => {
     workspaceId: FREE_ID,
     body: { region: "southcentralus", token: FREE_TOKEN },
   });
+});
+
+it("every call about one thing is held here, or has a reason not to be", () => {
+  const held = [...OF_REQUESTS, ...OF_REGISTRATIONS].map(([id]) => id);
+
+  expect([...held, ...Object.keys(OF_NOBODY)].sort()).toEqual(ABOUT.map(([id]) => id).sort());
 });
 
 describe("a request of somebody else", () => {
@@ -57,6 +75,7 @@ describe("a request of somebody else", () => {
     expect([theirs.body, approver.body]).toEqual([none, none]);
     expect(mine.body).toMatchObject({ requests: [{ id: requestId }] });
     expect(all.body).toEqual(mine.body);
+    assertDescribed("listRequests", all);
   });
 });
 
@@ -69,6 +88,38 @@ describe("a registration of somebody else", () => {
 
     expect(answer).toMatchObject({ status: 404, body: { code: "not-found" } });
     expect((await callTo(stage, "getWorkspace", { params: { id: FREE_ID } })).status).toBe(200);
+  });
+});
+
+describe("a workspace that a caller does not reach", () => {
+  it("is not there, whichever call names it", async () => {
+    const scoped = { ...stage, reach: reachOf({}) };
+    const calling = { caller: stranger(["Requester"]) };
+    const workspace = WORKSPACE.workspaceId;
+
+    const answers = [
+      await callTo(scoped, "getInventory", { ...calling, params: { id: workspace } }),
+      await callTo(scoped, "submitRequest", {
+        ...calling,
+        body: { kind: "export", scope: { workspace } },
+      }),
+      await callTo(scoped, "submitRequest", {
+        ...calling,
+        body: { kind: "export", scope: { subject: { email: "maja@contoso.example" } } },
+      }),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 403]);
+  });
+
+  it("is not taken over by who has no token that opens it", async () => {
+    const answer = await callTo(stage, "registerWorkspace", {
+      caller: stranger(["Requester"]),
+      params: { id: FREE_ID },
+      body: { region: "southcentralus", token: "x".repeat(40) },
+    });
+
+    expect(answer).toMatchObject({ status: 403, body: { code: "workspace-denied" } });
   });
 });
 

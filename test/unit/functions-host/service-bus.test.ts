@@ -64,9 +64,9 @@ describe("triggerMetadata", () => {
 
     expect(metadata).toEqual({
       DeliveryCount: { int: 1 },
-      MessageId: { string: "m1" },
-      EnqueuedTimeUtc: { string: "2026-03-02T12:00:00.000" },
-      EnqueuedTime: { string: "2026-03-02T12:00:00.000+00:00" },
+      MessageId: { json: '"m1"' },
+      EnqueuedTimeUtc: { json: '"2026-03-02T12:00:00.000"' },
+      EnqueuedTime: { json: '"2026-03-02T12:00:00.000+00:00"' },
       ApplicationProperties: { json: '{"Tenant":"t1"}' },
       UserProperties: { json: '{"Tenant":"t1"}' },
     });
@@ -80,11 +80,11 @@ describe("triggerMetadata", () => {
     const metadata = triggerMetadata(received({ body, messageId: "m1", to: "t", subject: "s" }));
 
     expect(metadata).toMatchObject({
-      MessageId: { string: "from-body" },
-      To: { string: "t" },
-      Subject: { string: "s" },
+      MessageId: { json: '"from-body"' },
+      To: { json: '"t"' },
+      Subject: { json: '"s"' },
       count: { json: "3" },
-      flag: { string: "True" },
+      flag: { json: '"True"' },
       deep: { json: '{"a":1}' },
     });
     expect(metadata).not.toHaveProperty("messageid");
@@ -146,9 +146,9 @@ describe("keepLocked", () => {
 });
 
 describe("createTurnQueue", () => {
-  it("starts each action in a turn of its own, in order", async () => {
-    const inOwnTurn = createTurnQueue();
-    const started: string[] = [];
+  it("lets those settled alike share a turn, and nobody else, in order", async () => {
+    const inTurn = createTurnQueue();
+    const settled: { name: string; turn: number }[] = [];
     let turn = 0;
     const countTurns = () => {
       turn += 1;
@@ -157,18 +157,26 @@ describe("createTurnQueue", () => {
     countTurns();
 
     await Promise.all(
-      ["a", "b", "c"].map((name) => inOwnTurn(async () => started.push(`${name}${turn}`))),
+      (["complete", "complete", "abandon", "complete"] as const).map((outcome, index) =>
+        inTurn(outcome, async () => settled.push({ name: `${outcome} ${index}`, turn })),
+      ),
     );
 
-    const turns = started.map((entry) => entry.slice(1));
-    expect(started.map((entry) => entry[0])).toEqual(["a", "b", "c"]);
+    const turns = settled.map((entry) => entry.turn);
+    expect(settled.map(({ name }) => name)).toEqual([
+      "complete 0",
+      "complete 1",
+      "abandon 2",
+      "complete 3",
+    ]);
+    expect(turns[0]).toBe(turns[1]);
     expect(new Set(turns).size).toBe(3);
   });
 
   it("goes on after an action that failed", async () => {
-    const inOwnTurn = createTurnQueue();
-    const failing = inOwnTurn(() => Promise.reject(new Error("no")));
-    const following = inOwnTurn(async () => "done");
+    const inTurn = createTurnQueue();
+    const failing = inTurn("complete", () => Promise.reject(new Error("no")));
+    const following = inTurn("complete", async () => "done");
 
     const outcomes = await Promise.allSettled([failing, following]);
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { commit } from "../../../shared/pipeline/commit.ts";
 import { packageLinks } from "../../../shared/pipeline/package-links.ts";
 import { planView } from "../../../shared/pipeline/plan-view.ts";
 import { approved, carriedOut, outcomesOf, pass, planned, WHOLE } from "../../support/deletions.ts";
@@ -38,6 +39,16 @@ describe("a deletion that exports first", () => {
 
     const keptMs = Date.parse(done.purgeAt ?? "") - Date.parse(done.finishedAt ?? "");
     expect(keptMs).toBe(stage.pace.retentionMs);
+  });
+
+  it("has links that do not outlive the package, were the request to end at once", async () => {
+    stage = memoryStage(stage.source.assets, { retentionMs: 600_000 });
+    const request = await planned(stage, WHOLE, true);
+
+    const { expiresAt } = await packageLinks(stage, request);
+    await commit(stage, request.requestId, { kind: "cancel", retention: stage.pace });
+
+    expect(expiresAt).toBe((await requestOf(stage, request.requestId)).purgeAt);
   });
 
   it("has another hash for another package of the same workspace", async () => {

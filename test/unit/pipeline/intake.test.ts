@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { reachOf } from "../../../shared/core/reach.ts";
 import type { Scope } from "../../../shared/core/scope.ts";
+import { commit } from "../../../shared/pipeline/commit.ts";
 import { submit } from "../../../shared/pipeline/intake.ts";
-import { anIntake, requestOf } from "../../support/intakes.ts";
+import { anIntake, requestOf, submitted } from "../../support/intakes.ts";
 import { WORKSPACE } from "../../support/memory/source.ts";
 import { memoryStage } from "../../support/stage.ts";
 
@@ -48,6 +49,19 @@ describe("submit", () => {
     );
 
     expect(new Set(ids).size).toBe(3);
+  });
+
+  it("says of the key of a request that was erased that it is used up", async () => {
+    const stage = memoryStage();
+    const requestId = await submitted(stage);
+    await commit(stage, requestId, { kind: "cancel", retention: stage.pace });
+    await commit(stage, requestId, { kind: "purge" });
+    await commit(stage, requestId, { kind: "erase" });
+
+    const again = submit(stage, anIntake());
+
+    await expect(again).rejects.toMatchObject({ code: "idempotency-conflict" });
+    await expect(again).rejects.toThrow("was erased: take a new key");
   });
 
   it("takes every submission without a key as a new one", async () => {

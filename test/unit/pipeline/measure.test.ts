@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../../shared/errors.ts";
 import { measure } from "../../../shared/pipeline/measure.ts";
-import { submitted } from "../../support/intakes.ts";
+import { purgeExpired } from "../../../shared/pipeline/purger.ts";
+import { requestOf, submitted } from "../../support/intakes.ts";
 import { aDataset } from "../../support/memory/source.ts";
-import { type MemoryStage, memoryStage, runToEnd } from "../../support/stage.ts";
+import { type MemoryStage, memoryStage, runToEnd, upkeepStage } from "../../support/stage.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -57,6 +58,27 @@ describe("the backlog", () => {
     stage.bus.send = send;
 
     expect((await measured()).all).toMatchObject({ owed: 1 });
+  });
+
+  it("has by how much a purge is late: that of a package, or of personal data", async () => {
+    const requestId = await submitted(stage);
+    await runToEnd(stage);
+    const { tidyAt } = await requestOf(stage, requestId);
+    await stage.purgeIndex.add({ lookAt: stage.clock.now(), requestId });
+    stage.clock.set(tidyAt ?? "");
+    const onTime = (await measured()).all;
+    stage.clock.advance(3 * HOUR_MS);
+    const late = (await measured()).all;
+    await purgeExpired(upkeepStage(stage));
+    const purged = (await measured()).all;
+    stage.clock.advance(2 * HOUR_MS);
+
+    expect([onTime, late, purged, (await measured()).all]).toMatchObject([
+      { purgeLagMs: 0 },
+      { purgeLagMs: 3 * HOUR_MS },
+      { purgeLagMs: 0 },
+      { purgeLagMs: 2 * HOUR_MS - 5 * 60_000 },
+    ]);
   });
 
   it("leaves out what has ended", async () => {

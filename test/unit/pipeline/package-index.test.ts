@@ -71,10 +71,8 @@ describe("the index of a package", () => {
     expect(problems).toEqual([]);
     expect(pages.length).toBeGreaterThan(1);
     for (const path of pages) expect(first).toContain(`href="${path}"`);
-    for (const name of names) {
-      const count = rest.join("").split(`<summary><bdi>${name}</bdi>`).length - 1;
-      expect([name, count]).toEqual([name, 1]);
-    }
+    const shown = rest.join("").match(/(?<=<summary><bdi>)set-\d+-end(?=<)/g) ?? [];
+    expect(shown.toSorted()).toEqual(names.toSorted());
     expect(Math.max(...[first, ...rest].map(({ length }) => length))).toBeLessThan(800 * 1024);
   });
 });

@@ -21,6 +21,7 @@ beforeEach(() => {
   stage.source.people.set(`${WORKSPACE.workspaceId} ${EMAIL}`, {
     isOwner: false,
     names: new Set([EMAIL, "maja"]),
+    userIds: ["MAJA1"],
   });
 });
 
@@ -122,6 +123,7 @@ describe("a deletion about a person", () => {
     stage.source.people.set(`${WORKSPACE.workspaceId} ${EMAIL}`, {
       isOwner: true,
       names: new Set([EMAIL, "maja"]),
+      userIds: ["MAJA1"],
     });
 
     const plan = await planView(stage, await planned(stage, SCOPE));
@@ -131,13 +133,32 @@ describe("a deletion about a person", () => {
     );
   });
 
+  it("takes the person from the users by a call, where a setting says that the service takes it", async () => {
+    addUsers();
+
+    const plan = await planView(stage, await planned(stage, SCOPE));
+
+    expect(plan.assets.map(({ kind, id, way }) => [kind, id, way])).toContainEqual([
+      "users",
+      `${WORKSPACE.workspaceId}/MAJA1`,
+      "erase",
+    ]);
+    expect(plan.manualSteps).toEqual([]);
+  });
+
+  it("takes the person from the users although the package has the whole list", async () => {
+    addUsers();
+
+    const plan = await planView(stage, await exportedFirst());
+
+    const user = plan.assets.find(({ kind }) => kind === "users");
+    expect(user).toMatchObject({ way: "erase", why: null });
+  });
+
   it("lists as manual steps the removal of the user, and a workspace that cannot be searched", async () => {
-    const users = {
-      ...aDataset("users", "").asset,
-      kind: "users",
-      sourceId: WORKSPACE.workspaceId,
-    } as const;
-    stage.source.assets.push({ asset: users, files: {} });
+    addUsers();
+    const why = { why: "unverified-call", detail: "no" } as const;
+    stage.eraser.refuses = ({ kind }) => (kind === "users" ? why : null);
     stage.source.others.push({ workspace: AWAY, failure: new AppError("workspace-denied", "No") });
 
     const plan = await planView(stage, await planned(stage, SCOPE));
@@ -150,3 +171,15 @@ describe("a deletion about a person", () => {
     );
   });
 });
+
+function addUsers(): void {
+  const { asset, files } = aDataset("users", "[]");
+  const users = { ...asset, kind: "users", sourceId: WORKSPACE.workspaceId } as const;
+  stage.source.assets.push({ asset: users, files });
+}
+
+async function exportedFirst(): Promise<PrivacyRequest> {
+  const request = await planned(stage, SCOPE, true);
+  await pass(stage, 10);
+  return requestOf(stage, request.requestId);
+}

@@ -29,6 +29,14 @@ describe("JSON of a source", () => {
     expect(() => parseJson(nested(1_000_000))).toThrow("deeper than 100 levels");
   });
 
+  it("may have four million members and items, and no more", () => {
+    const list = (items: number) => `[${"0,".repeat(items - 1)}0]`;
+
+    expect(parseJson(list(4_000_000))).toHaveLength(4_000_000);
+    expect(() => parseJson(list(4_000_001))).toThrow("over 4000000 members");
+    expect(parseJson(JSON.stringify(",".repeat(5_000_000)))).toHaveLength(5_000_000);
+  });
+
   it("does not count brackets in strings, also behind escaped quotes", () => {
     const text = JSON.stringify(`\\"${"[{".repeat(500)}`);
 
