@@ -68,7 +68,7 @@ export function holding(world: World, memory: Memory, requestId: string) {
       if (request.hold === "held") bar = barred(memory, requestId, "held", world.clock.now());
       else await person.linger(2 * MINUTE_MS);
     }
-    await person.linger(90 * MINUTE_MS);
+    await person.linger(240 * MINUTE_MS);
     await person.insist(
       "release",
       (stage) => releaseRequest(stage, requestId, "It was settled", "holder"),
