@@ -47,7 +47,7 @@ export async function eraseAsset(
   } catch (error) {
     const failure = toAppError(error);
     if (failure.code === "store-conflict") throw error;
-    if (log.mayHaveRun && isOwnEnd(failure, workspaceOf(request, line), line)) {
+    if (isGone(failure, workspaceOf(request, line), line, log)) {
       return record(stage, log, { is: "gone" });
     }
     // Nothing has left under this intent: should the thing be gone later, it was not us.
@@ -61,11 +61,19 @@ export async function eraseAsset(
 }
 
 /**
- * Whether a refusal is the end of the workspace that an earlier worker may have deleted: outside ARM it refuses its own
- * token once it is gone. The look afterwards is what counts.
+ * Whether a failure says that the workspace itself is gone, before it could even be looked into. Outside ARM it refuses
+ * its own token then, which counts only where an earlier worker may have deleted it. The look afterwards is what counts.
  */
-function isOwnEnd({ code }: AppError, { armId }: Workspace, { kind }: PlanLine): boolean {
-  return code === "workspace-denied" && kind === "workspace" && armId === null;
+function isGone(
+  { code }: AppError,
+  { armId }: Workspace,
+  { kind }: PlanLine,
+  { mayHaveRun }: IntentLog,
+): boolean {
+  if (kind !== "workspace") return false;
+  return (
+    code === "workspace-not-found" || (code === "workspace-denied" && armId === null && mayHaveRun)
+  );
 }
 
 /** A call that was kept back for a limit waits its turn, as often as it has to: nothing has failed. */

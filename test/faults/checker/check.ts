@@ -1,7 +1,7 @@
 import type { Evidence } from "./evidence.ts";
 import { COUNTS, type Count, type Finding } from "./finding.ts";
 import { unexplainedDeadLetters } from "./rules/dead-letters.ts";
-import { claimedAndThere, doubleDeleted } from "./rules/deletions.ts";
+import { claimedAndThere, doubleDeleted, goneAndUntold } from "./rules/deletions.ts";
 import { deletedUnapproved, vanished } from "./rules/deletions-approved.ts";
 import { deletedWithoutSealedExport } from "./rules/deletions-sealed.ts";
 import { wrongEnds } from "./rules/ends.ts";
@@ -18,6 +18,7 @@ const RULES: readonly ((evidence: Evidence) => readonly Finding[])[] = [
   lostSubmissions,
   wrongEnds,
   claimedAndThere,
+  goneAndUntold,
   doubleDeleted,
   deletedUnapproved,
   vanished,

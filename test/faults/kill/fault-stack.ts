@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,6 +34,9 @@ const HOSTS = ["host-1", "host-2"];
 /** Starts it on free ports and a temporary folder, with so many small workspaces. */
 export async function faultStack(workspaces: number): Promise<FaultStack> {
   const folder = await mkdtemp(join(tmpdir(), "studio-dsr-kills-"));
+  // Even a run that is ended at once leaves nothing behind.
+  const removeAtExit = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", removeAtExit);
   const lines: string[] = [];
   const control = Promise.withResolvers<string>();
   const keep = (line: string) => {
@@ -67,6 +71,7 @@ export async function faultStack(workspaces: number): Promise<FaultStack> {
     await Promise.all(hosts.map((host) => host.stop()));
     await stack.stop();
     await rm(folder, { recursive: true, force: true });
+    process.off("exit", removeAtExit);
   };
   try {
     await Promise.all(hosts.map((host) => host.start()));

@@ -24,6 +24,7 @@ export class Progress implements Disposable {
   #faults: Faults | null = null;
   #begun = 0;
   #ended = 0;
+  #isOver = false;
   #changed = Promise.withResolvers<void>();
 
   constructor(options: Options, signal: AbortSignal) {
@@ -66,8 +67,6 @@ export class Progress implements Disposable {
     // Once the faults are over nothing is kept back for them.
     return this.#isOver ? Number.POSITIVE_INFINITY : (this.#faults?.kills ?? 0);
   }
-
-  #isOver = false;
 
   /** There will be no more kills. */
   over(): void {

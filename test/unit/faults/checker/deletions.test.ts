@@ -36,6 +36,24 @@ describe("a thing is deleted twice when", () => {
   });
 });
 
+describe("a deletion is lost when", () => {
+  it("a receipt says that it failed, and the thing is gone", () => {
+    const outcomes = [{ thing: "w3", outcome: "failed" }];
+    const receipts = GOOD.receipts.map((known) =>
+      known.requestId === "r3" ? { ...known, outcomes } : known,
+    );
+    expect(counts({ receipts })).toEqual({ lost: 1 });
+    const rival = { ...GOOD.receipts[2], outcomes: [{ thing: "w3", outcome: "deleted" }] };
+    expect(
+      counts({
+        receipts: receipts.map((known) =>
+          known.requestId === "r2" ? { ...known, ...rival, requestId: "r2" } : known,
+        ),
+      }),
+    ).toEqual({});
+  });
+});
+
 describe("a call that asks to delete is unapproved when", () => {
   it.each<[string, Deletion]>([
     ["nobody has approved that", { at: at(22), things: ["w1/a"], isEffective: false }],
