@@ -11,8 +11,8 @@ import type { World } from "./world.ts";
 /** What people decide about a request, and remember of it. */
 
 const MINUTE_MS = 60_000;
-/** People look so often at most. */
-const MAX_LOOKS = 100;
+/** So often does a person look, so that one is still there when another has taken weeks. */
+const MAX_LOOKS = 300;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
