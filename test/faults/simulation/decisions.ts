@@ -11,8 +11,8 @@ import type { World } from "./world.ts";
 /** What people decide about a request, and remember of it. */
 
 const MINUTE_MS = 60_000;
-/** People look so often at most. */
-const MAX_LOOKS = 100;
+/** So often does a person look, so that one is still there when another has taken weeks. */
+const MAX_LOOKS = 300;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -68,7 +68,7 @@ export function holding(world: World, memory: Memory, requestId: string) {
       if (request.hold === "held") bar = barred(memory, requestId, "held", world.clock.now());
       else await person.linger(2 * MINUTE_MS);
     }
-    await person.linger(90 * MINUTE_MS);
+    await person.linger(240 * MINUTE_MS);
     await person.insist(
       "release",
       (stage) => releaseRequest(stage, requestId, "It was settled", "holder"),

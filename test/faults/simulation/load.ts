@@ -54,7 +54,7 @@ export function wishesOf(random: Random, { sites }: Estate): readonly Wish[] {
       isSentTwice: chance(50),
       isChanged: chance(15),
       isDoubted: kind === "delete" && chance(20),
-      isHeld: kind === "delete" && chance(35),
+      isHeld: kind === "delete" && chance(50),
       isCancelled: chance(10),
       isRegretted: chance(15),
       isApproved: chance(92),
