@@ -72,7 +72,12 @@ bench("resume", "an export that is killed again and again beside one that is not
   .option("--datasets <number>", "data sets", wholeNumber, 16)
   .option("--bytes <size>", "size of each", size, 256 * MIB)
   .option("--kill-every-ms <number>", "how long each host lives", wholeNumber, 5_000)
-  .option("--kills <number>", "most kills of one export, which is given up after 30", wholeNumber, 20)
+  .option(
+    "--kills <number>",
+    "most kills of one export, which is given up after 30",
+    wholeNumber,
+    20,
+  )
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 5);
 
 const names = program.commands.map((command) => command.name());
