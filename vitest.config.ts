@@ -3,27 +3,41 @@ import { defineConfig } from "vitest/config";
 const onServers = { testTimeout: 30_000, hookTimeout: 60_000 };
 /** Loading the SDKs anew for every file would take as long as the tests. */
 const shared = { isolate: false };
-/** The identity library remembers for the whole process where tokens are had, so these files need one each. */
-const withIdentity = [
+/**
+ * These need a process each: the identity library remembers where tokens are had, and faked timers run what the files
+ * before have left.
+ */
+const apart = [
   "test/integration/providers/**/*.test.ts",
   "test/integration/adapters/key-vault-*.test.ts",
+  "test/integration/adapters/service-bus-hazards.test.ts",
+  "test/integration/pipeline/upkeep.test.ts",
+  "test/integration/simulators/arm.test.ts",
+  "test/unit/functions-host/**/*.test.ts",
 ];
 
-/** `unit` in memory, `integration` and `identity` on Azurite, the broker and the simulators, `e2e` on the whole stack. */
+/** `unit` in memory, `integration` and `apart` on Azurite, the broker and the simulators, `e2e` on the whole stack. */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/*.test.ts", "test/unit/**/*.test.ts"], ...shared } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/*.test.ts", "test/unit/**/*.test.ts"],
+          exclude: apart,
+          ...shared,
+        },
+      },
       {
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
-          exclude: withIdentity,
+          exclude: apart,
           ...onServers,
           ...shared,
         },
       },
-      { test: { name: "identity", include: withIdentity, ...onServers } },
+      { test: { name: "apart", include: apart, ...onServers } },
       {
         test: {
           name: "e2e",
