@@ -19,6 +19,8 @@ const apart = [
 /** `unit` in memory, `integration` and `apart` on Azurite, the broker and the simulators, `e2e` on the whole stack. */
 export default defineConfig({
   test: {
+    // As many as CI has cores: by itself Vitest would leave one of them idle.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -42,7 +44,6 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
