@@ -7,19 +7,11 @@ import * as deadlines from "../shared/pipeline/deadline-decisions.ts";
 import { showRequest } from "./answer.ts";
 import { guarded, readBody } from "./http.ts";
 import { visibleRequest } from "./visible-request.ts";
+import { withReason } from "./with-reason.ts";
 
 /** `POST /api/privacy-requests/{id}/extend`: extends the time to answer, with a reason, before the first date only. */
 export function extendRequest(context: Context): HttpHandler {
-  return guarded(context, {
-    roles: ["Operator"],
-    handle: async ({ request, caller }) => {
-      const { reason } = await readBody(request, reasonBodySchema);
-      const stage = await context.intake();
-      const { requestId } = await visibleRequest(stage, caller, request.params["id"]);
-      const extended = await deadlines.extendRequest(stage, requestId, reason, caller.callerId);
-      return showRequest(stage, extended);
-    },
-  });
+  return withReason(context, deadlines.extendRequest);
 }
 
 /**

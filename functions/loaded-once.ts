@@ -1,10 +1,9 @@
-/** A function that is loaded at its first call, and then kept. */
+import { once } from "../shared/context/once.ts";
+
+/** A function that is loaded at its first call, and then kept; when that fails the next call tries again. */
 export function loadedOnce<Args extends unknown[], Result>(
   load: () => Promise<(...args: Args) => Result | Promise<Result>>,
 ): (...args: Args) => Promise<Result> {
-  let loading: ReturnType<typeof load> | undefined;
-  return async (...args) => {
-    loading ??= load();
-    return (await loading)(...args);
-  };
+  const loaded = once(load);
+  return async (...args) => (await loaded())(...args);
 }

@@ -1,5 +1,6 @@
 import { app } from "@azure/functions";
 import { parseConfig } from "../shared/config.ts";
+import { once } from "../shared/context/once.ts";
 import type { Context } from "../shared/context.ts";
 import type { Timer } from "../shared/core/wire.ts";
 import { type OperationId, ROUTES, type Route } from "./api/routes.ts";
@@ -13,10 +14,9 @@ import { loadedOnce } from "./loaded-once.ts";
  */
 const config = parseConfig(process.env);
 
-const contextOf = loadedOnce(async () => {
+const contextOf = once(async () => {
   const { createContext } = await import("../shared/context.ts");
-  const context = createContext(config);
-  return () => context;
+  return createContext(config);
 });
 
 /** What is made of the context at the first call, with what it is loaded by. */

@@ -2,6 +2,7 @@ import type { ManagedIdentityCredential } from "@azure/identity";
 import { eventMetrics } from "./adapters/event-metrics.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import type { Config } from "./config.ts";
+import { once } from "./context/once.ts";
 import { createProviders, createTransport } from "./context/providers.ts";
 import { createRegistrations } from "./context/registrations.ts";
 import type { Caller } from "./core/caller.ts";
@@ -41,6 +42,8 @@ export function createContext(config: Config, clock: Clock = systemClock): Conte
   const credential = once(() => createCredential(config));
   const intake = once(() => createIntake(config, clock, telemetry, credential));
   const transport = once(() => createTransport(config, clock));
+  // Apart from the connection that sends: that one can be given up by whoever sends.
+  const receiving = once(() => connectBus(config, credential));
   const tokens = once(async () => {
     const { entraTokens } = await import("./adapters/entra-tokens.ts");
     return entraTokens(config.auth);
@@ -56,8 +59,7 @@ export function createContext(config: Config, clock: Clock = systemClock): Conte
     intake,
     deadLetterQueues: once(async () => {
       const { busDeadLetterQueues } = await import("./adapters/bus-dead-letter-queues.ts");
-      const client = once(() => connectBus(config, credential));
-      return busDeadLetterQueues(client, await queuesOf(config));
+      return busDeadLetterQueues(receiving, await queuesOf(config));
     }),
     registrations,
     startTelemetry: async () => {
@@ -66,7 +68,7 @@ export function createContext(config: Config, clock: Clock = systemClock): Conte
     },
     upkeep: once(async () => {
       const { serviceBusDeadLetters } = await import("./adapters/service-bus-dead-letters.ts");
-      const deadLetters = serviceBusDeadLetters(once(() => connectBus(config, credential)));
+      const deadLetters = serviceBusDeadLetters(receiving);
       return { ...(await registrations()), ...(await intake()), deadLetters };
     }),
     stage: once(async () => ({
@@ -220,16 +222,4 @@ async function createCredential({ clientId }: Config): Promise<ManagedIdentityCr
   return clientId === null
     ? new identity.ManagedIdentityCredential()
     : new identity.ManagedIdentityCredential({ clientId });
-}
-
-/** Makes a thing at the first call; a failure is forgotten, so that the next call tries again. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
 }

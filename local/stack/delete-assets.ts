@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { fetchReceipt } from "./fetch-receipt.ts";
+import { requestSchema } from "./request-answer.ts";
 import { type CliSurroundings, runCli } from "./run-cli.ts";
 
 /** One deletion as it ended, for the summary. */
@@ -33,11 +34,6 @@ export type Deleting = {
   readonly onLine: (line: string) => void;
 };
 
-const requestSchema = z.object({
-  id: z.string(),
-  state: z.string(),
-  workspaces: z.array(z.object({ name: z.string(), accountType: z.string() })),
-});
 const planSchema = z.object({
   planHash: z.string(),
   assets: z.array(z.object({ kind: z.string(), id: z.string(), way: z.string() })),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { fetchReceipt } from "./fetch-receipt.ts";
+import { requestSchema } from "./request-answer.ts";
 import { type CliSurroundings, runCli } from "./run-cli.ts";
 import type { SeededWorkspace } from "./seeded-workspaces.ts";
 
@@ -28,10 +29,7 @@ export type Exporting = {
   readonly onLine: (line: string) => void;
 };
 
-const requestSchema = z.object({
-  id: z.string(),
-  state: z.string(),
-  workspaces: z.array(z.object({ name: z.string(), accountType: z.string() })),
+const exportSchema = requestSchema.extend({
   progress: z.object({ items: z.object({ total: z.number().nullable() }) }),
 });
 const packageSchema = z.object({ folder: z.string(), payloadBytes: z.number() });
@@ -53,10 +51,10 @@ export async function exportWorkspace(
   await register(surroundings, seeded);
   const run = <Value>(schema: z.ZodType<Value>, ...args: string[]) =>
     runCli({ args, schema }, surroundings);
-  const submitted = await run(requestSchema, "export", seeded.workspace);
+  const submitted = await run(exportSchema, "export", seeded.workspace);
   if (submitted.value === null) throw new Error("The export was not accepted; see above.");
   const { id } = submitted.value;
-  const watched = await run(requestSchema, "status", id, "--watch");
+  const watched = await run(exportSchema, "status", id, "--watch");
   const request = watched.value ?? submitted.value;
   const folder = join(dataDir, "exports", id);
   const proven = watched.isOk ? await run(packageSchema, "download", id, "--out", folder) : null;

@@ -63,6 +63,10 @@ async function closeInTime(closable: { close(): Promise<void> }): Promise<void> 
 
 /** The client's errors carry addresses and, at times, connection details: only the code is told. */
 export function busError(error: unknown, entity: string): AppError {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "no code";
-  return new AppError("bus-unavailable", `A call to ${entity} failed: ${code}`);
+  return new AppError("bus-unavailable", `A call to ${entity} failed: ${busCode(error)}`);
+}
+
+/** The client's code of an error, or "no code". */
+export function busCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "no code";
 }

@@ -6,6 +6,7 @@ import type {
 import { messageSchema, QUEUES } from "../core/messages.ts";
 import { AppError } from "../errors.ts";
 import type { DeadLetter, DeadLetters } from "../pipeline/ports.ts";
+import { busCode } from "./bus-senders.ts";
 
 /** The broker's reason for a message that was delivered too often and never completed. */
 const TOO_OFTEN = "MaxDeliveryCountExceeded";
@@ -55,7 +56,7 @@ async function takeFrom(
     return ours.map((letter) => closing(letter, open, receiver));
   } catch (error) {
     await receiver.close().catch(() => undefined);
-    const code = codeOf(error) ?? "no code";
+    const code = busCode(error);
     throw new AppError("bus-unavailable", `Reading the dead letters of ${queue} failed: ${code}`);
   }
 }
@@ -98,12 +99,8 @@ async function unlessLost(settled: Promise<void>): Promise<void> {
   try {
     await settled;
   } catch (error) {
-    if (codeOf(error) !== "MessageLockLost") throw error;
+    if (busCode(error) !== "MessageLockLost") throw error;
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }
 
 /** The receiver is closed with the last of its letters: a lock ends with the link that it was taken on. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { privacyEventSchema } from "../core/events.ts";
 import { outgoingSchema } from "../core/messages.ts";
 import { privacyRequestSchema } from "../core/request.ts";
+import { auditEntrySchema } from "../core/wire-audit.ts";
 import { isCode } from "../errors.ts";
 import type { Change, HistoryEntry, Ledger, Owed } from "../pipeline/ports.ts";
 import { startingWith } from "./table-filter.ts";
@@ -15,16 +16,8 @@ const OUTBOX = "outbox-";
 /** Rows are removed one by one, for one that is gone would fail a transaction. */
 const REMOVALS_AT_ONCE = 32;
 
-const historySchema: z.ZodType<HistoryEntry> = z.object({
+const historySchema: z.ZodType<HistoryEntry> = auditEntrySchema.extend({
   number: z.int().positive(),
-  at: z.string(),
-  command: z.string(),
-  from: z.string(),
-  to: z.string(),
-  actor: z.string(),
-  note: z.string().nullable(),
-  previousHash: z.string(),
-  hash: z.string(),
 });
 
 const owedSchema: z.ZodType<Owed> = z.object({
