@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import type { Command } from "../core/command.ts";
 import { accept, type Decision, decide, type Submission } from "../core/decide.ts";
 import type { Note, PrivacyRequest } from "../core/request.ts";
+import { addMs } from "../core/time.ts";
 import { AppError, isCode } from "../errors.ts";
-import { addDueRows, nextLookAt, removeDueRows } from "./due-rows.ts";
+import { addDueRows, removeDueRows } from "./due-rows.ts";
 import type { Change, HistoryEntry } from "./ports.ts";
 import { relay } from "./relay.ts";
 import type { Stage } from "./stage.ts";
@@ -98,7 +99,7 @@ function changeOf(stage: CommitStage, decision: Decision, made: Made, at: string
       ...decided,
       historyCount: number,
       auditHead: entry.hash,
-      lookAt: nextLookAt(decided, { at, lookAfterMs: stage.pace.lookAfterMs, hasOwed: owes }),
+      lookAt: addMs(at, stage.pace.lookAfterMs),
     },
     history: [entry],
     owed: owes

@@ -17,15 +17,16 @@ const INSTANTS = {
 const NAMES = ["dueIndex", "purgeIndex", "deadlineIndex"] as const;
 
 /**
- * When the reconciler looks at a request again: soon, or, where it only waits for its `wakeAt`, after that. Who has
- * something to send or to issue does not only wait: a worker may die before it is sent, however far the wait goes.
+ * When the reconciler looks again at a request of which nothing is left to be sent: soon, or, where it only waits for
+ * its `wakeAt`, after that. Who has a receipt or a zip to make does not only wait. A change is always looked at soon:
+ * what it, or one before it, owes may not have been sent, however far the wait goes.
  */
 export function nextLookAt(
   request: PrivacyRequest,
-  { at, lookAfterMs, hasOwed }: { at: string; lookAfterMs: number; hasOwed: boolean },
+  { at, lookAfterMs }: { at: string; lookAfterMs: number },
 ): string {
   const { wakeAt, state, hold } = request;
-  const isAtWork = hasOwed || owesReceipt(request) || owesZip(request) || hold === "holding";
+  const isAtWork = owesReceipt(request) || owesZip(request) || hold === "holding";
   const onlyWaits = wakeAt !== null && wakeAt > at && state !== "running" && !isAtWork;
   return addMs(onlyWaits ? wakeAt : at, lookAfterMs);
 }

@@ -105,7 +105,7 @@ async function lookLater(stage: OwnStage, due: Due): Promise<void> {
   await relay(stage, stored.value);
   if (stored.value.lookAt !== due.lookAt || isOver(stored.value)) return;
   const times = { at: stage.clock.now(), lookAfterMs: stage.pace.lookAfterMs };
-  const lookAt = nextLookAt(stored.value, { ...times, hasOwed: false });
+  const lookAt = nextLookAt(stored.value, times);
   await stage.dueIndex.add({ lookAt, requestId: due.requestId });
   try {
     const request = { ...stored.value, lookAt };

@@ -87,6 +87,29 @@ describe("the reconciler", () => {
     expect((done.lookAt ?? "") > (done.secondLookAt ?? "")).toBe(true);
   });
 
+  it("tells the end soon when it could be told neither at the end nor with the receipt", async () => {
+    const request = await planned(stage, dataSets(...NAMES));
+    const { publish } = stage.bus;
+    let refused = 0;
+    Object.assign(stage.bus, {
+      publish: async (events: Parameters<typeof publish>[0]) => {
+        const isEnd = events.some(({ type }) => type === "studio-dsr.request.completed.v1");
+        if (isEnd && refused < 2) {
+          refused += 1;
+          throw new AppError("bus-unavailable", "The bus is away");
+        }
+        await publish(events);
+      },
+    });
+    await approved(stage, request);
+
+    await pass(stage, 10);
+
+    const done = await requestOf(stage, request.requestId);
+    expect([refused, done.receiptAt]).toEqual([2, expect.any(String)]);
+    expect(stage.bus.events.map(({ type }) => type)).toContain("studio-dsr.request.completed.v1");
+  });
+
   it("goes on asking for an operation that was running when its message was lost", async () => {
     stage.eraser.polls = 4;
     const request = await planned(stage, dataSets("a.csv"));
