@@ -27,7 +27,8 @@ export function functionsHost(options: Options): ChildSpec<{ url: string }> {
       // The stack does that itself.
       "no-restart": true,
     },
-    nodeFlags: SMALL_HEAP,
+    // By default V8 lets the garbage of a long export lie until the heap has doubled.
+    nodeFlags: [...SMALL_HEAP, "--heap-growing-percent=70"],
     env: { NODE_EXTRA_CA_CERTS: options.caFile },
     readiness: { by: "line", read: (line) => readyLine(line, readySchema) },
     readyWithinMs: 60_000,

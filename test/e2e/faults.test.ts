@@ -8,7 +8,7 @@ const SEED = 1;
 
 describe("the app on the real stack, killed, paused and cut off under a mixed load", () => {
   it(`keeps every promise over ${REQUESTS} requests and ${KILLS} kills`, async () => {
-    const { result, findings } = await runKills({
+    const { result, findings, defects } = await runKills({
       kills: KILLS,
       requests: REQUESTS,
       seed: SEED,
@@ -16,6 +16,7 @@ describe("the app on the real stack, killed, paused and cut off under a mixed lo
       signal: new AbortController().signal,
     });
 
+    expect(defects).toEqual([]);
     expect(findings).toEqual([]);
     const zeros = Object.fromEntries(COUNTS.map((count) => [count, 0]));
     expect(result).toMatchObject({ ...zeros, kills: KILLS, requests: REQUESTS, seed: SEED });

@@ -24,7 +24,7 @@ export async function killHosts({ json, ...options }: KillHostsOptions): Promise
     process.once("SIGINT", () => process.exit(130));
   });
   const onProgress = (line: string): void => console.error(line);
-  const { result, findings } = await runKills({
+  const { result, findings, defects } = await runKills({
     ...options,
     onProgress,
     signal: interrupted.signal,
@@ -32,8 +32,11 @@ export async function killHosts({ json, ...options }: KillHostsOptions): Promise
   for (const { count, about, text } of findings.slice(0, SHOWN_FINDINGS)) {
     console.error(`${count}: ${about} ${text}`);
   }
-  const isRight = findings.length === 0;
-  const verdict = isRight ? "Everything is as it must be." : `WRONG: ${findings.length} findings.`;
+  for (const defect of defects) console.error(defect);
+  const isRight = findings.length === 0 && defects.length === 0;
+  const verdict = isRight
+    ? "Everything is as it must be."
+    : `WRONG: ${findings.length} findings, ${defects.length} defects of this program.`;
   console.log(json === true ? JSON.stringify(result) : verdict, ...(json ? [] : [result]));
   // Clients may still wait for answers of what is gone; nobody waits for them.
   process.exit(isRight ? (interrupted.signal.aborted ? 130 : 0) : 1);

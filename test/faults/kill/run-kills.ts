@@ -40,8 +40,12 @@ export type KillResult = Omit<Verdict, "findings"> &
     readonly seed: number;
   };
 
-/** A run: what is counted, and every case in words. */
-export type KillReport = { readonly result: KillResult; readonly findings: readonly Finding[] };
+/** A run: what is counted, every case in words, and what went wrong in this program itself, which ended it early. */
+export type KillReport = {
+  readonly result: KillResult;
+  readonly findings: readonly Finding[];
+  readonly defects: readonly unknown[];
+};
 
 /** From the last fault on. */
 const ENDS_WITHIN_MS = 300_000;
@@ -55,20 +59,24 @@ export async function runKills(options: KillOptions): Promise<KillReport> {
   await using feed = new EventFeed(bus);
   await using tickets = new TicketSystem(bus);
   const over = new AbortController();
+  const broken = new AbortController();
+  const signal = AbortSignal.any([options.signal, broken.signal]);
   const random = createRandom(seed);
   const api = new Api(stack.hosts, stack.urls.token, { random, signal: over.signal });
   const run: Run = { stack, api, feed, history: new History(), random, signal: over.signal };
   const workspaces = await loadWorkspaces(stack.simulators);
   const found = new Findings();
   using progress = new Progress(options, over.signal);
-  options.signal.addEventListener("abort", () => progress.over());
-  const nemesis = nemesisOf(run, options, progress);
+  signal.addEventListener("abort", () => progress.over());
+  const nemesis = nemesisOf(run, { ...options, signal }, progress);
   const working = workAll(run, tickets, found, progress, {
     works: workload(workspaces, requests, createRandom(seed + 1)),
-    signal: options.signal,
+    signal,
+    onDefect: (defect) => {
+      found.defects.push(defect);
+      broken.abort();
+    },
   });
-  // A defect of this program ends the faults too.
-  working.catch(() => over.abort());
   await nemesis.run();
   progress.over();
   await nemesis.heal();
@@ -94,7 +102,7 @@ export async function runKills(options: KillOptions): Promise<KillReport> {
     seconds: Math.round((performance.now() - startedAt) / 1000),
     seed,
   };
-  return { result, findings };
+  return { result, findings, defects: found.defects };
 }
 
 function nemesisOf({ stack, signal }: Run, options: KillOptions, progress: Progress): Nemesis {
@@ -108,15 +116,19 @@ function nemesisOf({ stack, signal }: Run, options: KillOptions, progress: Progr
   });
 }
 
-type Load = { readonly works: Work[]; readonly signal: AbortSignal };
+type Load = {
+  readonly works: Work[];
+  readonly signal: AbortSignal;
+  readonly onDefect: (defect: unknown) => void;
+};
 
-/** Works through the load, some requests at a time; after an interruption nothing more is begun. */
+/** Works through the load, some requests at a time; after an interruption or a defect nothing more is begun. */
 async function workAll(
   run: Run,
   tickets: TicketSystem,
   found: Findings,
   progress: Progress,
-  { works, signal }: Load,
+  { works, signal, onDefect }: Load,
 ): Promise<void> {
   const one = async () => {
     for (;;) {
@@ -124,23 +136,24 @@ async function workAll(
       const work = signal.aborted ? undefined : works.shift();
       if (work === undefined) return;
       progress.begun(work.key);
-      progress.ended(work.key, await endOf(run, tickets, found, work));
+      const ending = workThrough(run, tickets, found, work);
+      progress.ended(work.key, await endOf(run, ending, onDefect));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, one));
 }
 
 async function endOf(
-  run: Run,
-  tickets: TicketSystem,
-  found: Findings,
-  work: Work,
+  { signal }: Run,
+  ending: Promise<string | null>,
+  onDefect: Load["onDefect"],
 ): Promise<string> {
   try {
-    return (await workThrough(run, tickets, found, work)) ?? "not taken";
+    return (await ending) ?? "not taken";
   } catch (error) {
     // Whatever is not over by then is found as stuck.
-    if (run.signal.aborted) return "not ended";
-    throw error;
+    if (signal.aborted) return "not ended";
+    onDefect(error);
+    return "broken";
   }
 }

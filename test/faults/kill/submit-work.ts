@@ -2,7 +2,7 @@ import { ServiceBusClient } from "@azure/service-bus";
 import { z } from "zod";
 import type { Submission, Thing } from "../checker/evidence.ts";
 import type { Run } from "./run-state.ts";
-import { datasetsIn, type LoadWorkspace, thingOf } from "./source-things.ts";
+import { datasetsIn, thingOf } from "./source-things.ts";
 import type { Work } from "./workload.ts";
 
 /** The object id of who wants the deletion of a ticket: nobody who approves. */
@@ -32,14 +32,17 @@ export class TicketSystem implements AsyncDisposable {
   }
 }
 
-/** Asks for what the work says, by its door, as often as it takes, and gives the id of the request; null if refused. */
+/**
+ * Asks for what the work says, by its door, as often as it takes, and gives the id of the request; null if refused, or
+ * if the other of two rivals has deleted the workspace already.
+ */
 export async function submitWork(
   run: Run,
   tickets: TicketSystem,
   work: Work,
   things: readonly Thing[],
 ): Promise<string | null> {
-  if (work.workspace.token !== null) await register(run, work.workspace);
+  if (!(await isKnown(run, work))) return null;
   const { scope, named } = await scopeOf(run, work);
   const packaged = things.filter((thing) => thing !== thingOf(work.workspace.id, "workspace", ""));
   run.history.begin(submissionOf(work, named ?? packaged));
@@ -79,13 +82,16 @@ async function scopeOf({ stack }: Run, { workspace, scope }: Work) {
   return { scope: { assets: [asset] }, named: [thingOf(workspace.id, "dataset", id)] };
 }
 
-/** Free and guest workspaces have to be known before anything can be asked of them. */
-async function register({ api }: Run, { id, token, accountType }: LoadWorkspace): Promise<void> {
-  if (accountType === "standard") return;
+/** Free and guest workspaces have to be known before anything can be asked of them; one that is gone is refused. */
+async function isKnown({ api }: Run, { workspace, isRival }: Work): Promise<boolean> {
+  const { id, token, accountType } = workspace;
+  if (token === null || accountType === "standard") return true;
   const body = { region: "South Central US", type: accountType, token };
   const path = `/api/workspaces/${id}`;
   const answer = await api.call({ method: "PUT", path, as: "requester-tool", body });
-  if (answer.status >= 300) throw new Error(`${path} answers ${answer.status}: ${answer.text}`);
+  if (answer.status < 300) return true;
+  if (isRival && answer.status === 403) return false;
+  throw new Error(`${path} answers ${answer.status}: ${answer.text}`);
 }
 
 async function submitByHttp(

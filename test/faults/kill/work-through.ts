@@ -16,6 +16,8 @@ export class Findings {
   readonly ended = new Map<string, Ended>();
   readonly packages: Package[] = [];
   readonly receipts: Receipt[] = [];
+  /** What went wrong in this program itself. */
+  readonly defects: unknown[] = [];
 }
 
 const BETWEEN_LOOKS_MS = 400;
