@@ -7,36 +7,42 @@ import type { Stage } from "./stage.ts";
 /** Texts are staged in blocks of this size at most: several are written at a time. */
 const MAX_BLOCK_BYTES = 1024 * 1024;
 
-/** A text that is written piece by piece into a blob, in constant memory. */
+const encoder = new TextEncoder();
+
+/**
+ * A text that is written piece by piece into a blob, in constant memory: pieces go straight into the block, since
+ * small buffers share memory, and one that waits would keep that of its neighbours in other writers.
+ */
 export class BlobWriter {
   readonly #packages: Stage["packages"];
   readonly #ref: BlobRef;
-  readonly #blockBytes: number;
+  readonly #block: Buffer;
   readonly #digester = new Digester();
   /** Keeps the blocks of two writers of one blob apart. */
   readonly #writer = randomBytes(4).toString("hex");
   readonly #blockIds: string[] = [];
-  #pieces: Buffer[] = [];
-  #pendingBytes = 0;
+  #filledBytes = 0;
 
   constructor({ packages, pace }: Pick<Stage, "packages" | "pace">, ref: BlobRef) {
     this.#packages = packages;
     this.#ref = ref;
-    this.#blockBytes = Math.min(pace.blockBytes, MAX_BLOCK_BYTES);
+    // The system gives memory to a page of it only when something is written there.
+    this.#block = Buffer.allocUnsafeSlow(Math.min(pace.blockBytes, MAX_BLOCK_BYTES));
   }
 
   /** How many bytes were written so far. */
   get bytes(): number {
-    return this.#digester.bytes;
+    return this.#digester.bytes + this.#filledBytes;
   }
 
   /** Adds text. */
   async write(text: string): Promise<void> {
-    const piece = Buffer.from(text);
-    this.#digester.update(piece);
-    this.#pieces.push(piece);
-    this.#pendingBytes += piece.length;
-    if (this.#pendingBytes >= this.#blockBytes) await this.#stage();
+    for (let rest = text; rest !== ""; ) {
+      const { read, written } = encoder.encodeInto(rest, this.#block.subarray(this.#filledBytes));
+      this.#filledBytes += written;
+      rest = rest.slice(read);
+      if (rest !== "") await this.#stage();
+    }
   }
 
   /**
@@ -46,7 +52,7 @@ export class BlobWriter {
   async close(): Promise<Digest> {
     const outcome =
       this.#blockIds.length === 0
-        ? await this.#packages.put(this.#ref, Buffer.concat(this.#pieces))
+        ? await this.#packages.put(this.#ref, this.#take())
         : await this.#commit();
     const digest = this.#digester.digest();
     if (outcome === "exists") await this.#expect(digest.sha256);
@@ -55,14 +61,20 @@ export class BlobWriter {
 
   async #stage(): Promise<void> {
     const blockId = `${this.#writer}-${String(this.#blockIds.length).padStart(6, "0")}`;
-    await this.#packages.stage(this.#ref, blockId, Buffer.concat(this.#pieces));
+    await this.#packages.stage(this.#ref, blockId, this.#take());
     this.#blockIds.push(blockId);
-    this.#pieces = [];
-    this.#pendingBytes = 0;
+  }
+
+  /** What the block holds; it is written over by the next text. */
+  #take(): Uint8Array {
+    const bytes = this.#block.subarray(0, this.#filledBytes);
+    this.#digester.update(bytes);
+    this.#filledBytes = 0;
+    return bytes;
   }
 
   async #commit(): Promise<"created" | "exists"> {
-    if (this.#pendingBytes > 0) await this.#stage();
+    if (this.#filledBytes > 0) await this.#stage();
     return this.#packages.commit(this.#ref, this.#blockIds);
   }
 
