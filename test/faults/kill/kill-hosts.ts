@@ -1,4 +1,4 @@
-import { runKills } from "./run-kills.ts";
+import { runStacks } from "./run-stacks.ts";
 
 /** The options of the command. */
 export type KillHostsOptions = {
@@ -24,7 +24,7 @@ export async function killHosts({ json, ...options }: KillHostsOptions): Promise
     process.once("SIGINT", () => process.exit(130));
   });
   const onProgress = (line: string): void => console.error(line);
-  const { result, findings, defects } = await runKills({
+  const { result, findings, defects } = await runStacks({
     ...options,
     onProgress,
     signal: interrupted.signal,
