@@ -19,7 +19,7 @@ export const extend: Rule<"extend"> = (request, { calendar }, at) => {
       `The first date was ${first.on}: the time to answer can be extended until then only`,
     );
   }
-  const changed = withDeadline({ ...request, isExtended: true, warnedDays: null }, calendar);
+  const changed = withDeadline({ ...request, isExtended: true, warnedDays: null }, at, calendar);
   const { isExtended, dueAt, warnedDays, warnAt } = changed;
   return { ...keepWake(request, { isExtended, dueAt, warnedDays, warnAt }), tell: "extended" };
 };
@@ -28,7 +28,7 @@ export const extend: Rule<"extend"> = (request, { calendar }, at) => {
 export const awaitIdentity: Rule<"await-identity"> = (request, { calendar }, at) => {
   if (request.awaitingIdentity) return "same";
   const pauses = [...request.pauses, { from: at, until: null }];
-  const { warnAt } = withWarning({ ...request, pauses }, calendar);
+  const { warnAt } = withWarning({ ...request, pauses }, at, calendar);
   return {
     ...keepWake(request, { awaitingIdentity: true, pauses, warnAt }),
     tell: "identity-awaited",
@@ -42,7 +42,7 @@ export const awaitIdentity: Rule<"await-identity"> = (request, { calendar }, at)
 export const confirmIdentity: Rule<"confirm-identity"> = (request, command, at) => {
   if (!request.awaitingIdentity) return "same";
   const pauses = request.pauses.map(({ from, until }) => ({ from, until: until ?? at }));
-  const { dueAt, warnAt } = withDeadline({ ...request, pauses }, command.calendar);
+  const { dueAt, warnAt } = withDeadline({ ...request, pauses }, at, command.calendar);
   const { identity } = command;
   const set = { awaitingIdentity: false, identity, pauses, dueAt, warnAt };
   return {
@@ -56,6 +56,6 @@ export const confirmIdentity: Rule<"confirm-identity"> = (request, command, at) 
 export const warn: Rule<"warn"> = (request, { calendar }, at) => {
   const days = nextWarning(request);
   if (request.warnAt === null || request.warnAt > at || days === undefined) return "same";
-  const { warnAt } = withWarning({ ...request, warnedDays: days }, calendar);
+  const { warnAt } = withWarning({ ...request, warnedDays: days }, at, calendar);
   return { ...keepWake(request, { warnedDays: days, warnAt }), tell: "deadline-at-risk" };
 };

@@ -34,25 +34,27 @@ export function firstDeadline(
       warnedDays: null,
       warnAt: null,
     },
+    at,
     calendar,
   );
 }
 
-/** The fields with the date and the next warning that follow from the others. */
-export function withDeadline<T extends Dated>(fields: T, calendar: Calendar): T {
+/** The fields with the date and the next warning that follow from the others at `at`. */
+export function withDeadline<T extends Dated>(fields: T, at: string, calendar: Calendar): T {
   const { law, submittedAt, isExtended, pauses } = fields;
-  const { at } = deadlineOf(law, submittedAt, isExtended, calendar, pauses);
-  return withWarning({ ...fields, dueAt: at }, calendar);
+  const { at: dueAt } = deadlineOf(law, submittedAt, isExtended, calendar, pauses);
+  return withWarning({ ...fields, dueAt }, at, calendar);
 }
 
-/** The fields with the next warning: none while the clock stands still, or when all are told. */
-export function withWarning<T extends Dated>(fields: T, { timeZone }: Calendar): T {
+/**
+ * The fields with the next warning: none while the clock stands still, or when all are told. One that is late is due
+ * at `at`: an instant long past in the index is taken for one that a crash has left.
+ */
+export function withWarning<T extends Dated>(fields: T, at: string, { timeZone }: Calendar): T {
   const days = nextWarning(fields);
-  const warnAt =
-    days === undefined || isPaused(fields)
-      ? null
-      : startOfDayBefore(localDate(fields.dueAt, timeZone), days, timeZone);
-  return { ...fields, warnAt };
+  if (days === undefined || isPaused(fields)) return { ...fields, warnAt: null };
+  const warnAt = startOfDayBefore(localDate(fields.dueAt, timeZone), days, timeZone);
+  return { ...fields, warnAt: warnAt < at ? at : warnAt };
 }
 
 /** The days of the next warning; undefined when all are told. */

@@ -54,6 +54,22 @@ it("tells each warning once although the watch dies at any of its calls", async 
   }
 });
 
+it("puts no row into the past, where it would pass for one that a crash has left", async () => {
+  const stage = memoryStage();
+  const [id = ""] = await accepted(stage, 1);
+  stage.clock.set((await requestOf(stage, id)).dueAt);
+  const { deadlineIndex, clock } = stage;
+  const late: string[] = [];
+  const add: typeof deadlineIndex.add = async (due) => {
+    if (due.lookAt < clock.now()) late.push(due.lookAt);
+    await deadlineIndex.add(due);
+  };
+  await watchDeadlines({ ...stage, deadlineIndex: { ...deadlineIndex, add } });
+
+  expect([...told(stage).values()]).toEqual([ALL]);
+  expect(late).toEqual([]);
+});
+
 it("warns of no request that has ended, or whose clock stands still", async () => {
   const stage = memoryStage();
   const [cancelled = "", waiting = ""] = await accepted(stage, 2);
