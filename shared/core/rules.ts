@@ -46,20 +46,16 @@ export function isExporting(request: PrivacyRequest): boolean {
 
 /**
  * Each plan is a new generation, so that a planner that was given up cannot finish over a later one. No approval
- * outlives the plan that it signed.
+ * outlives the plan that it signed. Who finds a plan stale has another one made, unless that is done already.
  */
-export const plan: Rule<"plan"> = (request, { because }) => {
+export const plan: Rule<"plan"> = (request, { replaces }) => {
+  if (replaces !== undefined && replaces.generation !== request.generation) return "same";
   // A plan that replaces one that has become stale says so, however often its planner has to begin.
   const stale = request.failure?.code === "plan-stale" ? request.failure : null;
-  return {
-    to: "planning",
-    set: {
-      generation: request.generation + 1,
-      failure: because ?? stale,
-      approvals: [],
-      deletesAt: null,
-    },
-  };
+  const set = { failure: replaces?.because ?? stale, approvals: [], deletesAt: null };
+  return replaces === undefined
+    ? { to: "planning", set: { ...set, generation: request.generation + 1 } }
+    : { to: "planning", set, steps: [{ step: "plan" }] };
 };
 
 /**

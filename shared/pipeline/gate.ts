@@ -6,7 +6,6 @@ import { takeInventory } from "./deletion-inventory.ts";
 import { settleHold } from "./hold.ts";
 import { findWorkspaces } from "./inventory.ts";
 import { assertNotStopped, capped } from "./may-destroy.ts";
-import { planRequest } from "./planner.ts";
 import type { Stage } from "./stage.ts";
 import { verifyPackage } from "./verify-package.ts";
 import { takeForDeletion } from "./workspace-claims.ts";
@@ -39,7 +38,9 @@ export async function passGate(stage: Stage, request: PrivacyRequest): Promise<b
   for (const workspace of workspaces) await takeForDeletion(stage, workspace, requestId);
   const { planHash } = await takeInventory(stage, request, workspaces);
   if (planHash === request.plan?.planHash) return true;
-  await planRequest(stage, requestId, CHANGED);
+  // By then another worker may have replaced it, and people approved the new one: that stands.
+  const replaces = { generation: request.generation, because: CHANGED };
+  await commit(stage, requestId, { kind: "plan", replaces });
   return false;
 }
 

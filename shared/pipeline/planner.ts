@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { planFacts } from "../core/asset.ts";
-import type { Failure, Plan, PrivacyRequest, Workspace } from "../core/request.ts";
+import type { Plan, PrivacyRequest, Workspace } from "../core/request.ts";
 import { isExporting } from "../core/rules.ts";
 import { EXPORT_PHASE, emptySlice, isFull, type OpenSlice, sliceId } from "../core/slice.ts";
 import { BlobWriter } from "./blob-writer.ts";
@@ -17,21 +17,11 @@ import { enterExport } from "./workspace-claims.ts";
 /** Plans a request: takes the inventory, cuts it into slices, and only then commits the plan. */
 
 /**
- * Carries an accepted request to `running`, and one that deletes to `awaiting-approval`; `because` tells why a plan is
- * replaced. A planner that dies leaves a generation that nobody reads; the next one begins another. Throws what
+ * Carries an accepted request to `running`, and one that deletes to `awaiting-approval`. A planner that dies leaves a generation that nobody reads; the next one begins another. Throws what
  * directory, provider and eraser throw.
  */
-export async function planRequest(
-  stage: Stage,
-  requestId: string,
-  because?: Failure,
-): Promise<void> {
-  const command = { kind: "plan" } as const;
-  const request = await commit(
-    stage,
-    requestId,
-    because === undefined ? command : { ...command, because },
-  );
+export async function planRequest(stage: Stage, requestId: string): Promise<void> {
+  const request = await commit(stage, requestId, { kind: "plan" });
   if (request.state !== "planning") return;
   await stage.packages.create(requestId);
   const workspaces = await findWorkspaces(stage, request);

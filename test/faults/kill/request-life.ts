@@ -41,7 +41,7 @@ class PlanDecisions {
   readonly #run: Run;
   readonly #work: Work;
   readonly #requestId: string;
-  #approvedHash: string | null = null;
+  #approved: number | null = null;
   #hasHeld = false;
 
   constructor(run: Run, work: Work, requestId: string) {
@@ -51,18 +51,18 @@ class PlanDecisions {
   }
 
   async decide({ deletion }: RequestView): Promise<void> {
-    const planHash = deletion?.plan?.planHash ?? null;
-    if (planHash === null || planHash === this.#approvedHash) return;
+    const { generation, planHash } = deletion?.plan ?? { generation: null, planHash: null };
+    if (generation === null || planHash === null || generation === this.#approved) return;
     const seenAt = now();
     const plan = await this.#readPlan();
-    if (plan === null || plan.planHash !== planHash) return;
+    if (plan?.generation !== generation) return;
     const { decision } = this.#work;
     if (decision === "cancel") return this.#end("cancel", "cancelled", "requester-tool");
     // Who reads a plan with a package that lacks something lets nothing be deleted.
     if ((plan.package?.exceptions ?? 0) > 0) return this.#end("refuse", "refused", "approver-app");
     const bar = { requestId: this.#requestId, why: "replanned", from: seenAt } as const;
-    if (this.#approvedHash !== null) this.#run.history.bars.push({ ...bar, until: now() });
-    if (await this.#approve(planHash, plan.covers)) this.#approvedHash = planHash;
+    if (this.#approved !== null) this.#run.history.bars.push({ ...bar, until: now() });
+    if (await this.#approve(planHash, plan.covers)) this.#approved = generation;
     if (decision === "hold" && !this.#hasHeld) await this.#holdAndRelease();
   }
 

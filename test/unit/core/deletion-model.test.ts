@@ -30,7 +30,7 @@ function commandsFor(request: PrivacyRequest): Command[] {
   const plan = (planHash: string) => ({ ...aPlan(generation), planHash, phases: 2 });
   return [
     { kind: "plan" },
-    { kind: "plan", because: { code: "plan-stale", detail: "" } },
+    { kind: "plan", replaces: { generation, because: { code: "plan-stale", detail: "" } } },
     { kind: "planned", plan: plan("hash-a") },
     { kind: "planned", plan: plan("hash-b") },
     { kind: "planned", plan: { ...plan("hash-b"), sliceCount: 0 } },

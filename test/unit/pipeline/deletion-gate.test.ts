@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_CONTROLS } from "../../../shared/core/controls.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { cancelRequest } from "../../../shared/pipeline/decide-request.ts";
+import { passGate } from "../../../shared/pipeline/gate.ts";
 import { submit } from "../../../shared/pipeline/intake.ts";
 import { approved, carriedOut, dataSets, pass, planned, WHOLE } from "../../support/deletions.ts";
 import { anIntake, requestOf } from "../../support/intakes.ts";
@@ -59,6 +60,22 @@ describe("the gate of a deletion", () => {
       "studio-dsr.request.planning.v1",
       "studio-dsr.request.awaiting-approval.v1",
     ]);
+  });
+
+  it("leaves a new plan and its approval alone when it was held up while the old one was replaced", async () => {
+    const request = await planned(stage, dataSets("a.csv", "b.csv"));
+    await approved(stage, request);
+    stage.clock.advance(11 * 60_000);
+    const old = await requestOf(stage, request.requestId);
+    stage.source.assets.pop();
+    await pass(stage, 15);
+    await approved(stage, request);
+    const before = await requestOf(stage, request.requestId);
+
+    expect(await passGate(stage, old)).toBe(false);
+
+    expect(before).toMatchObject({ state: "scheduled", generation: 2 });
+    expect(await requestOf(stage, request.requestId)).toEqual(before);
   });
 
   it("deletes what was approved when the new plan is approved too", async () => {
