@@ -8,7 +8,8 @@ import type { Calendar } from "./statutory-clock.ts";
 /**
  * What can be asked of a request. `attempt` names the request's attempt that a worker's word is about: when
  * others have gone on from there, it decides nothing. `note` is what a person wrote about it. `replaces` tells which
- * plan is made anew, and why: when it was replaced already, nothing is; `retention` says how long what was gathered is kept after the end; `isQuiet` that no worker has a lease any more; `returned` what a second look found.
+ * plan is made anew, and why: when it was replaced already, nothing is; `retention` says how long what was gathered is
+ * kept after the end; `isQuiet` that no worker has a lease any more; `returned` what a second look found.
  */
 export type Command =
   | {

@@ -59,11 +59,12 @@ export const plan: Rule<"plan"> = (request, { replaces }) => {
 };
 
 /**
- * A plan of an earlier generation is passed over. An export without slices goes straight to its seal; a deletion
+ * A plan of an earlier generation is passed over, and one that was taken before: it may be stale. An export without slices goes straight to its seal; a deletion
  * waits for approval.
  */
 export const planned: Rule<"planned"> = (request, command) => {
-  if (command.plan.generation !== request.generation) return "same";
+  const { generation } = command.plan;
+  if (generation !== request.generation || generation === request.plan?.generation) return "same";
   const set = { plan: command.plan, phase: EXPORT_PHASE, cursor: "", verifiedFiles: 0 };
   if (!isExporting(request)) return { to: "awaiting-approval", set };
   return command.plan.sliceCount === 0

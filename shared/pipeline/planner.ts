@@ -17,8 +17,8 @@ import { enterExport } from "./workspace-claims.ts";
 /** Plans a request: takes the inventory, cuts it into slices, and only then commits the plan. */
 
 /**
- * Carries an accepted request to `running`, and one that deletes to `awaiting-approval`. A planner that dies leaves a generation that nobody reads; the next one begins another. Throws what
- * directory, provider and eraser throw.
+ * Carries an accepted request to `running`, and one that deletes to `awaiting-approval`. A planner that dies leaves a
+ * generation that nobody reads; the next one begins another. Throws what directory, provider and eraser throw.
  */
 export async function planRequest(stage: Stage, requestId: string): Promise<void> {
   const request = await commit(stage, requestId, { kind: "plan" });
