@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_CONTROLS } from "../../../shared/core/controls.ts";
 import { AppError } from "../../../shared/errors.ts";
-import { commit } from "../../../shared/pipeline/commit.ts";
 import { cancelRequest } from "../../../shared/pipeline/decide-request.ts";
 import { passGate } from "../../../shared/pipeline/gate.ts";
 import { submit } from "../../../shared/pipeline/intake.ts";
@@ -77,21 +76,6 @@ describe("the gate of a deletion", () => {
 
     expect(before).toMatchObject({ state: "scheduled", generation: 2 });
     expect(await requestOf(stage, request.requestId)).toEqual(before);
-  });
-
-  it("does not take a stale plan again from a planner that was held up", async () => {
-    const request = await planned(stage, WHOLE);
-    await approved(stage, request);
-    const because = { code: "plan-stale", detail: "" } as const;
-    const replaces = { generation: request.generation, because };
-    await commit(stage, request.requestId, { kind: "plan", replaces });
-    if (request.plan === null) throw new Error("There is no plan");
-    const { state } = await commit(stage, request.requestId, {
-      kind: "planned",
-      plan: request.plan,
-    });
-
-    expect(state).toBe("planning");
   });
 
   it("deletes what was approved when the new plan is approved too", async () => {
