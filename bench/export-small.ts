@@ -12,6 +12,8 @@ export type ExportSmallOptions = {
   readonly assetBytes: number;
   readonly rounds: number;
   readonly azurite: AzuriteVersion;
+  /** The source's answers begin so late; 0 as the machine lets them. */
+  readonly sourceDelayMs: number;
   readonly onProgress: (line: string) => void;
 };
 
@@ -22,8 +24,9 @@ const RCLONE_FLAGS = ["--transfers", "32"];
 
 /** Compares an export of many small data sets with a loop that copies one file after the other, and with rclone. */
 export async function runExportSmall(options: ExportSmallOptions): Promise<Figure[]> {
-  const { assets, assetBytes, rounds, azurite, onProgress } = options;
+  const { assets, assetBytes, rounds, azurite, sourceDelayMs, onProgress } = options;
   await using stack = await exportStack({ datasets: assets, bytes: [assetBytes], azurite });
+  if (sourceDelayMs > 0) await stack.delaySource(sourceDelayMs);
   const expected = await expectedOf(stack);
   const loop = scriptCopy(new URL("export/serial-loop.ts", import.meta.url), stack);
   const sides = [
@@ -32,7 +35,12 @@ export async function runExportSmall(options: ExportSmallOptions): Promise<Figur
     ...rcloneSides(stack, expected, RCLONE_FLAGS, onProgress),
   ];
   const [ours = [], serial = [], rclone = []] = await takeTurns(sides, rounds, onProgress);
-  const beside = { name: `export-small, Azurite ${azurite}`, bytes: assets * assetBytes, ours };
+  const delayed = sourceDelayMs > 0 ? `, ${sourceDelayMs} ms from the source` : "";
+  const beside = {
+    name: `export-small, Azurite ${azurite}${delayed}`,
+    bytes: assets * assetBytes,
+    ours,
+  };
   return [
     speedFigure({ ...beside, name: `${beside.name}, rclone`, theirs: rclone }, RCLONE_TARGET),
     speedFigure({ ...beside, name: `${beside.name}, serial loop`, theirs: serial }, SERIAL_TARGET),

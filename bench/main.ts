@@ -62,12 +62,13 @@ bench(
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 5);
 
 bench("intake", "accepting requests beside a bare server with one table transaction", runIntake)
-  .option("--requests <number>", "requests of one round", wholeNumber, 2_000)
+  .option("--requests <number>", "requests of one round", wholeNumber, 500)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 7)
   .option("--connections <number>", "calls at a time", wholeNumber, 32);
 
 bench("queue", "a function on a queue beside a bare receiver of the same client", runQueue)
   .option("--messages <number>", "messages of one round", wholeNumber, 10_000)
+  .option("--prefetch <number>", "messages that wait in the host (prefetchCount)", wholeNumber, 16)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 7);
 
 bench("export-mixed", "40 data sets, few of them large, beside rclone", runExportMixed)
@@ -78,6 +79,7 @@ bench("export-mixed", "40 data sets, few of them large, beside rclone", runExpor
 bench("export-small", "many small data sets beside rclone and a serial loop", runExportSmall)
   .option("--assets <number>", "data sets", wholeNumber, 5_000)
   .option("--asset-bytes <size>", "size of each", size, 8 * 1024)
+  .option("--source-delay-ms <number>", "how late the source's answers begin", wholeNumber, 0)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 5)
   .addOption(azurite());
 
@@ -93,7 +95,12 @@ bench("cold-start", "the load of the built app beside its entry with no SDK impo
 bench("resume", "an export that is killed again and again beside one that is not", runResume)
   .option("--datasets <number>", "data sets", wholeNumber, 16)
   .option("--bytes <size>", "size of each", size, 256 * MIB)
-  .option("--kill-every-ms <number>", "how long each host lives", wholeNumber, 5_000)
+  .option(
+    "--kill-every-ms <number>",
+    "time from a kill of a host to that of the other",
+    wholeNumber,
+    5_000,
+  )
   .option(
     "--kills <number>",
     "most kills of one export, which is given up after 30",

@@ -6,11 +6,13 @@ import type { ServiceBusClient, ServiceBusReceiver } from "@azure/service-bus";
 import { startMain } from "../test/support/broker-process.ts";
 import { openClient } from "./broker/traffic.ts";
 import { type Figure, ratioFigure, rounded } from "./figure.ts";
+import { writeAppFolder } from "./queue/app-folder.ts";
 import { startBare, startHost, type Taker } from "./queue/sides.ts";
 import { median } from "./statistics.ts";
 
-/** Hands `messages` to each side, `rounds` times. */
+/** Hands `messages` to each side, `rounds` times; beyond those in work the host has `prefetch` in hand. */
 export type QueueOptions = {
+  readonly prefetch: number;
   readonly messages: number;
   readonly rounds: number;
   readonly onProgress: (line: string) => void;
@@ -25,14 +27,18 @@ const FILLER = "x".repeat(960);
 type Turn = { readonly perSecond: number; readonly cpuSeconds: number };
 
 /** Compares the Functions host, with an app of one function, with a receiver of the same client, on one broker. */
-export async function runQueue({ messages, rounds, onProgress }: QueueOptions): Promise<Figure[]> {
+export async function runQueue(options: QueueOptions): Promise<Figure[]> {
+  const { messages, rounds, prefetch, onProgress } = options;
   const folder = await mkdtemp(join(tmpdir(), "bench-queue-"));
   await using cleanUp = new AsyncDisposableStack();
   cleanUp.defer(() => rm(folder, { recursive: true, force: true }));
   const broker = cleanUp.use(await startMain({ dataDir: join(folder, "bus"), config: CONFIG }));
   const client = openClient(broker.connectionString);
   cleanUp.defer(() => client.close());
-  const host = cleanUp.use(await startHost(broker.connectionString, join(folder, "host")));
+  await writeAppFolder(join(folder, "app"), prefetch);
+  const host = cleanUp.use(
+    await startHost(broker.connectionString, join(folder, "app"), join(folder, "host")),
+  );
   const bare = cleanUp.use(await startBare(broker.connectionString));
   const turns = { host: [] as Turn[], bare: [] as Turn[] };
   // Round 0 warms both sides up and does not count.
@@ -56,6 +62,7 @@ export async function runQueue({ messages, rounds, onProgress }: QueueOptions): 
       peakRssMB: host.usage().peakRssMB,
       details: {
         messages,
+        prefetch,
         comparedPeakRssMB: rounded(bare.usage().peakRssMB),
         comparedCpuSeconds: rounded(median(turns.bare.map((turn) => turn.cpuSeconds))),
         cpuSeconds: rounded(cpuSeconds),

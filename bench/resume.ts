@@ -7,8 +7,8 @@ import { type Figure, ratioFigure, rounded } from "./figure.ts";
 import { median } from "./statistics.ts";
 
 /**
- * Exports `datasets` of `bytes` without a kill and with one every `killEveryMs`, but no more than `kills`, in turns,
- * `rounds` times.
+ * Exports `datasets` of `bytes` by two hosts, without a kill and with one every `killEveryMs`, but no more than `kills`,
+ * in turns, `rounds` times.
  */
 export type ResumeOptions = {
   readonly datasets: number;
@@ -22,7 +22,7 @@ export type ResumeOptions = {
 const TIME_TARGET = 1.35;
 const REREAD_TARGET = 0.05;
 
-/** So that a dead worker's slices are taken over when the next host is there. On Azure another instance is. */
+/** So that a dead worker's slices are soon taken over by the other host, as by another instance on Azure. */
 const SETTINGS = {
   LEASE_MS: "2000",
   LOOK_AFTER_MS: "500",
@@ -31,7 +31,7 @@ const SETTINGS = {
 
 type Run = { readonly seconds: number; readonly rereadShare: number; readonly kills: number };
 
-/** Measures what kills of the host cost in time, and in bytes that are read twice from the source. */
+/** Measures what kills cost in time, and in bytes that are read twice from the source. */
 export async function runResume(options: ResumeOptions): Promise<Figure[]> {
   const { datasets, bytes, rounds, onProgress } = options;
   const [killed, plain]: [Run[], Run[]] = [[], []];
@@ -80,28 +80,49 @@ async function exportOnce({
   kills: most,
   killEveryMs,
 }: ResumeOptions): Promise<Run> {
-  await using stack = await exportStack({ datasets, bytes: [bytes] }, SETTINGS);
+  await using cleanUp = new AsyncDisposableStack();
+  const stack = cleanUp.use(await exportStack({ datasets, bytes: [bytes] }, SETTINGS));
+  const another = stack.anotherHost();
+  cleanUp.defer(() => another.stop());
+  await another.start();
   const expected = await expectedOf(stack);
   const id = await stack.submit();
   const ended = stack.untilEnded(id);
-  const kills = await killUntil(stack, ended, killEveryMs, most);
+  const hosts: Host[] = [
+    stack,
+    {
+      kill: async () => {
+        await another.kill();
+        await another.start();
+      },
+    },
+  ];
+  const kills = await killUntil(hosts, ended, killEveryMs, most);
   const { seconds } = await ended;
   const rereadShare = (await stack.sourceBytes()) / (datasets * bytes) - 1;
   await expectStored(stack, containerName(id), PAYLOAD, expected);
   return { seconds, rereadShare, kills };
 }
 
-/** Each host lives so long from when it is ready; the one after the last kill lives on. */
+/** Something that is killed, and resolves when its successor answers. */
+type Host = Pick<ExportStack, "kill">;
+
+/** Kills the hosts in turn, one every so often; those after the last kill live on. */
 async function killUntil(
-  stack: ExportStack,
+  hosts: readonly Host[],
   ended: Promise<unknown>,
   everyMs: number,
   most: number,
 ): Promise<number> {
   const isOver = ended.then(() => true);
-  for (let kills = 0; kills < most; kills += 1) {
-    if (await Promise.race([isOver, delay(everyMs, false)])) return kills;
-    await stack.kill();
+  const restarts = hosts.map(() => Promise.resolve());
+  let kills = 0;
+  for (; kills < most; kills += 1) {
+    if (await Promise.race([isOver, delay(everyMs, false)])) break;
+    const turn = kills % hosts.length;
+    await restarts[turn];
+    restarts[turn] = hosts[turn]?.kill() ?? Promise.resolve();
   }
-  return most;
+  await Promise.all(restarts);
+  return kills;
 }

@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { Settings } from "../../local/stack/settings.ts";
 import { startStack } from "../../local/stack/start-stack.ts";
 import { type PackageView, packageViewSchema, requestViewSchema } from "../../shared/core/wire.ts";
+import { FaultyHost } from "../../test/faults/kill/hosts.ts";
 import { forgetPeak, type Usage, usageOf } from "../process-usage.ts";
 import { type BlobAccount, blobAccount } from "./blob-account.ts";
 
@@ -20,6 +21,8 @@ export interface ExportStack extends AsyncDisposable {
   untilZipped(id: string): Promise<PackageView>;
   /** Ends the host as a fault would, and waits until the next one answers. */
   kill(): Promise<void>;
+  /** Another host of the same app, which is not started yet; whoever starts it stops it. */
+  anotherHost(): FaultyHost;
   /** What the host, which runs the workers, used so far. */
   usage(): Usage;
   /** Lets the host's peak memory begin again. */
@@ -30,6 +33,8 @@ export interface ExportStack extends AsyncDisposable {
   sourceDigest(sourceId: string): Promise<string>;
   /** The ids of the data sets. */
   sourceIds(): Promise<readonly string[]>;
+  /** Lets every answer of the source begin so much later, whoever asks, as over a longer way. */
+  delaySource(delayMs: number): Promise<void>;
   /** Where the data sets and their documents lie as an open folder, with a slash at the end. */
   readonly sourceFolder: string;
   /** Azurite's blobs, for whoever has the account's key. */
@@ -126,6 +131,10 @@ export async function exportStack(
       await stack.kill("host", "SIGKILL");
       await stack.process("host").whenReady();
     },
+    anotherHost: () => {
+      const { settingsFile, caFile } = stack;
+      return new FaultyHost("another", { dataDir: folder, settingsFile, caFile, onLine: () => {} });
+    },
     usage: () => usageOf(pid()),
     forgetPeak: () => forgetPeak(pid()),
     sourceBytes: async () => {
@@ -140,6 +149,20 @@ export async function exportStack(
     },
     sourceIds: async () =>
       (await control(`workspaces/${KEY}/datasets`, datasetsSchema)).map(({ id }) => id),
+    delaySource: async (delayMs) => {
+      const times = Number.MAX_SAFE_INTEGER;
+      const faults = ["studio", "storage"].map((surface) => ({
+        surface,
+        pathPattern: "",
+        times,
+        action: { delayMs },
+      }));
+      const answer = await fetch(`${urls.control}/control/faults`, {
+        method: "POST",
+        body: JSON.stringify(faults),
+      });
+      if (!answer.ok) throw new Error(`The source could not be delayed: ${answer.status}`);
+    },
     sourceFolder: `${urls.storage}/browse/${KEY}/`,
     account: blobAccount(urls.azuriteBlob),
     caFile: stack.caFile,

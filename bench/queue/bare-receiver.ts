@@ -1,10 +1,9 @@
 import { parseArgs } from "node:util";
 import { ServiceBusClient } from "@azure/service-bus";
+import { CONCURRENT_CALLS } from "./concurrent-calls.ts";
 import { createTally } from "./tally.ts";
 
 /** What a queue function is compared with: the official client's own loop, which completes what was handled. */
-const CONCURRENT_CALLS = 16;
-
 const { values } = parseArgs({
   options: { connection: { type: "string", default: "" }, queue: { type: "string", default: "" } },
 });

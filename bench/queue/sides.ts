@@ -23,13 +23,13 @@ const common = {
   graceMs: 12_000,
 } as const;
 
-/** The Functions host with an app of one function. */
-export function startHost(connectionString: string, dataDir: string): Promise<Taker> {
+/** The Functions host with an app of one function, run from that folder. */
+export function startHost(connectionString: string, root: string, dataDir: string): Promise<Taker> {
   return startTaker("host", {
     ...common,
     name: "host",
     script: here("../../local/functions-host/main.ts"),
-    flags: { root: here("app"), port: 0, data: dataDir, "no-restart": true },
+    flags: { root, port: 0, data: dataDir, "no-restart": true },
     env: { ServiceBus: connectionString },
   });
 }

@@ -90,7 +90,8 @@ export interface InvocationRequest {
 export interface CoreInvocationContext {
   readonly invocationId: string;
   readonly metadata: FunctionMetadata;
-  readonly request: InvocationRequest;
+  /** Read by `getArguments` only. */
+  request: InvocationRequest | undefined;
   state?: "preInvocationHooks" | "postInvocationHooks" | undefined;
   log(level: LogLevel, category: LogCategory, message: string): void;
 }

@@ -54,6 +54,8 @@ export async function runFunction(
   const invocation = model.getInvocationModel(core);
   const { context, inputs } = await invocation.getArguments();
   userContext = context;
+  // The library keeps `core` in a WeakMap, and V8 what such a map holds for longer than the invocation.
+  core.request = undefined;
   return invokeWithHooks(registry, { core, invocation, context, inputs, fn });
 }
 

@@ -22,10 +22,12 @@ describe("an export of mixed sizes", async () => {
 });
 
 describe("an export of small assets", async () => {
-  const [rclone, serial] = await figuresOf("export-small", "--assets", "20", "--rounds", "1");
+  const sizes = ["--assets", "20", "--rounds", "1", "--source-delay-ms", "5"];
+  const [rclone, serial] = await figuresOf("export-small", ...sizes);
 
   it("is compared with a loop that copies one after the other", () => {
     expect(serial).toMatchObject({ target: 10, ratio: anyNumber, details: { bytes: 20 * 8192 } });
+    expect(serial).toHaveProperty("name", expect.stringContaining("5 ms from the source"));
   });
 
   it.skipIf(!isRcloneThere())(`is compared with rclone ${NEEDS_RCLONE}`, () => {

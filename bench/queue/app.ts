@@ -1,5 +1,5 @@
 import { app } from "@azure/functions";
-import { createTally } from "../tally.ts";
+import { createTally } from "./tally.ts";
 
 /** The smallest app with a function on a queue. */
 const tally = createTally();
