@@ -19,8 +19,8 @@ export type IntakeOptions = {
 const RATE_TARGET = 0.7;
 const P99_TARGET = 3;
 
-/** Requests that each side takes before those that count. */
-const WARMING_UP = 200;
+/** So large a share of a round's requests comes before those that count. */
+const WARMING_UP = 0.5;
 
 type Side = {
   readonly name: "app" | "bare";
@@ -52,7 +52,9 @@ export async function runIntake(options: IntakeOptions): Promise<Figure[]> {
     await using stack = await apiStack({ FUNCTION_GROUPS: "intake" });
     await using server = await startBareServer(stack.stack);
     const sides = [await appSide(stack), bareSide(server)];
-    for (const side of sides) await submitAll(side, WARMING_UP, connections);
+    for (const side of sides) {
+      await submitAll(side, Math.ceil(requests * WARMING_UP), connections);
+    }
     for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
       const turn = await submitAll(side, requests, connections);
       await findAll(side, turn.ids, connections);

@@ -62,7 +62,7 @@ bench(
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 5);
 
 bench("intake", "accepting requests beside a bare server with one table transaction", runIntake)
-  .option("--requests <number>", "requests of one round", wholeNumber, 500)
+  .option("--requests <number>", "requests of one round", wholeNumber, 1_000)
   .option("--rounds <number>", "turns that each side takes", wholeNumber, 7)
   .option("--connections <number>", "calls at a time", wholeNumber, 32);
 
