@@ -22,8 +22,12 @@ export type ResumeOptions = {
 const TIME_TARGET = 1.35;
 const REREAD_TARGET = 0.05;
 
-/** So that a dead worker's slices are soon taken over by the other host, as by another instance on Azure. */
+/**
+ * So that a dead worker's slices are soon taken over by the other host, as by another instance on Azure. One slice at a
+ * time for each host, for a kill costs what every slice has in hand.
+ */
 const SETTINGS = {
+  AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls: "1",
   LEASE_MS: "2000",
   LOOK_AFTER_MS: "500",
   RECONCILE_SCHEDULE: "* * * * * *",

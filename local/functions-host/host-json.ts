@@ -5,6 +5,8 @@ import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { z } from "zod";
 import type { LogLevel } from "./core-types.ts";
 import { HostError } from "./host-error.ts";
+import { withOverrides } from "./host-json-overrides.ts";
+import type { Settings } from "./settings.ts";
 import { parseTimeSpan } from "./time-span.ts";
 
 /** What the host takes from host.json, with the real host's defaults. */
@@ -74,11 +76,13 @@ const hostJson = z.object({
 });
 
 /**
- * Reads `host.json` of the app in `root`; members this host has no use for are ignored.
+ * Reads `host.json` of the app in `root`, with the values that `settings` put in its place; members this host has no use
+ * for are ignored.
  * Throws a HostError when the file is missing, is not JSON or holds an impossible value.
  */
-export async function readHostJson(root: string): Promise<HostConfig> {
-  const config = parseFile(hostJson, await readJsonc(join(root, "host.json")), "host.json");
+export async function readHostJson(root: string, settings: Settings): Promise<HostConfig> {
+  const value = withOverrides(await readJsonc(join(root, "host.json")), settings);
+  const config = parseFile(hostJson, value, "host.json");
   const { http, serviceBus } = config.extensions;
   return {
     routePrefix: http.routePrefix.replaceAll(/^\/+|\/+$/g, ""),

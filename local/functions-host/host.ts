@@ -56,7 +56,7 @@ const defaultBodyLimitBytes = 100 * 1024 * 1024;
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { settings, root, dataDir } = options;
-  const config = await readHostJson(root);
+  const config = await readHostJson(root, settings);
   const log = createLog(config.logLevels, options.write);
   const registry = provideCoreApi((level, message) => log(level, "Host.Worker", message));
   const { streamUrl } = await loadApp(root, registry);

@@ -94,7 +94,7 @@ describe("readHostJson", () => {
   it("takes the real host's defaults", async () => {
     await written("host.json", '{ "version": "2.0" }');
 
-    const config = await readHostJson(folder);
+    const config = await readHostJson(folder, {});
 
     expect(config).toMatchObject({
       routePrefix: "api",
@@ -125,7 +125,7 @@ describe("readHostJson", () => {
       }`,
     );
 
-    const config = await readHostJson(folder);
+    const config = await readHostJson(folder, {});
 
     expect(config).toEqual({
       routePrefix: "v1",
@@ -139,10 +139,25 @@ describe("readHostJson", () => {
     });
   });
 
+  it("lets settings replace and add values, names without regard to case", async () => {
+    await written(
+      "host.json",
+      '{ "version": "2.0", "extensions": { "serviceBus": { "maxConcurrentCalls": 4, "prefetchCount": 8 } } }',
+    );
+
+    const config = await readHostJson(folder, {
+      AzureFunctionsJobHost__extensions__serviceBus__MaxConcurrentCalls: "1",
+      AzureFunctionsJobHost__extensions__http__routePrefix: "v2",
+      AzureFunctionsJobHostElse: "7",
+    });
+
+    expect(config).toMatchObject({ maxConcurrentCalls: 1, prefetchCount: 8, routePrefix: "v2" });
+  });
+
   it("knows a function without a time limit", async () => {
     await written("host.json", '{ "version": "2.0", "functionTimeout": "-1" }');
 
-    const config = await readHostJson(folder);
+    const config = await readHostJson(folder, {});
 
     expect(config.functionTimeoutMs).toBeUndefined();
   });
@@ -150,7 +165,7 @@ describe("readHostJson", () => {
   it("names the value it can't use", async () => {
     await written("host.json", '{ "version": "2.0", "functionTimeout": "ten minutes" }');
 
-    const reading = readHostJson(folder);
+    const reading = readHostJson(folder, {});
 
     await expect(reading).rejects.toThrow("functionTimeout");
   });
