@@ -121,12 +121,16 @@ async function killUntil(
   const isOver = ended.then(() => true);
   const restarts = hosts.map(() => Promise.resolve());
   let kills = 0;
-  for (; kills < most; kills += 1) {
-    if (await Promise.race([isOver, delay(everyMs, false)])) break;
-    const turn = kills % hosts.length;
-    await restarts[turn];
-    restarts[turn] = hosts[turn]?.kill() ?? Promise.resolve();
+  try {
+    for (; kills < most; kills += 1) {
+      if (await Promise.race([isOver, delay(everyMs, false)])) break;
+      const turn = kills % hosts.length;
+      await restarts[turn];
+      restarts[turn] = hosts[turn]?.kill() ?? Promise.resolve();
+    }
+  } finally {
+    // No host may be starting while the stack ends.
+    await Promise.all(restarts);
   }
-  await Promise.all(restarts);
   return kills;
 }

@@ -59,8 +59,8 @@ export const plan: Rule<"plan"> = (request, { replaces }) => {
 };
 
 /**
- * A plan of an earlier generation is passed over, and one that was taken before: it may be stale. An export without slices goes straight to its seal; a deletion
- * waits for approval.
+ * A plan of an earlier generation is passed over, and one that was taken before: it may be stale. An export without
+ * slices goes straight to its seal; a deletion waits for approval.
  */
 export const planned: Rule<"planned"> = (request, command) => {
   const { generation } = command.plan;
